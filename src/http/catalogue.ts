@@ -1,0 +1,60 @@
+// The one catalogue of words: config/locales/LANGUAGE/NAMESPACE.json, read once through i18next.
+// Another language is another folder; a text that is missing there falls back to English.
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import i18next, { type i18n } from 'i18next';
+import { packageRoot } from '../package-root.js';
+
+export type Words = (key: string, values?: Record<string, unknown>) => string;
+
+const FALLBACK_LANGUAGE = 'en';
+let instance: i18n | undefined;
+
+/** Words of one language (`en`, `es`, …; unknown ones read as English). Keys are `namespace:key`. */
+export function wordsFor(language: string): Words {
+  const translate = catalogue().getFixedT(language);
+  return (key, values) => String(translate(key, values ?? {}));
+}
+
+/** True when the catalogue holds the key in English. */
+export function hasWords(key: string): boolean {
+  return catalogue().exists(key, { lng: FALLBACK_LANGUAGE });
+}
+
+/** The languages that have a folder, English first. */
+export function listLanguages(): string[] {
+  const found = readdirSync(localesFolder()).filter((name) => /^[a-z]{2}(-[A-Z]{2})?$/.test(name));
+  return [FALLBACK_LANGUAGE, ...found.filter((name) => name !== FALLBACK_LANGUAGE).sort()];
+}
+
+function catalogue(): i18n {
+  if (instance) return instance;
+  const resources: Record<string, Record<string, Record<string, unknown>>> = {};
+  for (const language of listLanguages()) resources[language] = readNamespaces(language);
+  instance = i18next.createInstance();
+  void instance.init({
+    lng: FALLBACK_LANGUAGE,
+    fallbackLng: FALLBACK_LANGUAGE,
+    defaultNS: 'page',
+    resources,
+    initAsync: false,
+    returnNull: false,
+    interpolation: { escapeValue: false },
+  });
+  return instance;
+}
+
+function readNamespaces(language: string): Record<string, Record<string, unknown>> {
+  const folder = join(localesFolder(), language);
+  const namespaces: Record<string, Record<string, unknown>> = {};
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    const parsed: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null) throw new Error(`${file} of ${language} is not an object`);
+    namespaces[basename(file, '.json')] = Object.fromEntries(Object.entries(parsed));
+  }
+  return namespaces;
+}
+
+function localesFolder(): string {
+  return join(packageRoot(), 'config', 'locales');
+}

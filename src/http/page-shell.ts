@@ -1,0 +1,47 @@
+// What the frame around a page shows: who is here, which course, where one can go. Guards fill it, views.ts draws it.
+import type { Request } from 'express';
+
+export interface NavigationLink {
+  /** Catalogue key of the words. */
+  key: string;
+  href: string;
+  /** True for the section the page belongs to. */
+  current: boolean;
+}
+
+export interface PageShell {
+  /** BCP 47 language of the page. */
+  language: string;
+  /** Heading of the frame, usually the course's title; null on pages without a course. */
+  contextTitle: string | null;
+  /** The person as pages name them ("Ana Ruiz" or "Learner 7F3A"), with the role in words; null when nobody is signed in. */
+  personName: string | null;
+  roleKey: string | null;
+  navigation: NavigationLink[];
+  /** Hidden fields every form of the page carries: `_csrf`, `launch`, `course`. */
+  formFields: { name: string; value: string }[];
+  /** Query that keeps the course in addresses of this page's links, for instance `course=ID`; empty without a course. */
+  courseQuery: string;
+}
+
+const shells = new WeakMap<Request, PageShell>();
+
+/** Sets the shell for the answer to this request. */
+export function setPageShell(req: Request, shell: PageShell): void {
+  shells.set(req, shell);
+}
+
+/** The shell of this request; without one, an English page with nobody signed in. */
+export function pageShell(req: Request): PageShell {
+  return (
+    shells.get(req) ?? {
+      language: 'en',
+      contextTitle: null,
+      personName: null,
+      roleKey: null,
+      navigation: [],
+      formFields: [],
+      courseQuery: '',
+    }
+  );
+}

@@ -1,0 +1,87 @@
+// What the rest of the application knows of a person's verified launch. Guards (guards.ts) set it for the request;
+// routes read it. The claims themselves never leave this room.
+import type { Request } from 'express';
+import { AppError } from '../http/errors.js';
+import type { Role } from './roles.js';
+
+/** Names and Roles and Assignment and Grade Services, as the verified token offered them (AGS 2.0, NRPS 2.0). */
+export interface LaunchServices {
+  lineItemsUrl: string | null;
+  lineItemUrl: string | null;
+  /** Scopes of the AGS claim. */
+  gradeScopes: string[];
+  membershipsUrl: string | null;
+}
+
+/** LTI Deep Linking 2.0, section 4.4.1, as far as we answer it. */
+export interface DeepLinkingRequest {
+  returnUrl: string;
+  acceptTypes: string[];
+  acceptMultiple: boolean;
+  acceptLineItem: boolean;
+  /** Opaque; echoed byte for byte when it was given. */
+  data: string | null;
+}
+
+export interface CurrentLaunch {
+  /** Our id of this launch; forms carry it. */
+  id: string;
+  /** Our ids (strings) of the records the launch belongs to. */
+  platform: string;
+  deployment: string;
+  /** Null for a launch outside a course. */
+  course: string | null;
+  courseTitle: string | null;
+  user: string;
+  /** The name the platform shared, or null; pages use `personName`. */
+  userName: string | null;
+  /** "Ana Ruiz", or "Learner 7F3A" without a name. */
+  personName: string;
+  roles: Role[];
+  /** Platform's test user or a deployment of kind test: enters no report, statement or rate. */
+  testUser: boolean;
+  messageType: 'LtiResourceLinkRequest' | 'LtiDeepLinkingRequest' | 'LtiSubmissionReviewRequest' | 'DataPrivacyLaunchRequest';
+  resourceLinkId: string | null;
+  resourceLinkTitle: string | null;
+  /** BCP 47, from launch_presentation.locale; `en` where absent. */
+  language: string;
+  returnUrl: string | null;
+  /** True in an iframe, so that links to elsewhere open a new tab. */
+  framed: boolean;
+  services: LaunchServices;
+  deepLinking: DeepLinkingRequest | null;
+  /** Reviewers see pseudonyms unless an administrator entitled them. */
+  mayReadNames: boolean;
+  startedAt: Date;
+}
+
+const launches = new WeakMap<Request, CurrentLaunch>();
+
+/** Set by the guards once cookie, course, person and role are proved. */
+export function setCurrentLaunch(req: Request, launch: CurrentLaunch): void {
+  launches.set(req, launch);
+}
+
+/** The launch of this request, or null on a public page without one. */
+export function findCurrentLaunch(req: Request): CurrentLaunch | null {
+  return launches.get(req) ?? null;
+}
+
+/** The launch of this request. Throws `session.missing` (401) where no guard proved one. */
+export function getCurrentLaunch(req: Request): CurrentLaunch {
+  const launch = launches.get(req);
+  if (!launch) throw new AppError('session.missing', { status: 401 });
+  return launch;
+}
+
+/** A current launch that has a course. Throws `session.missing` (401) where it has none. */
+export function getCourseLaunch(req: Request): CurrentLaunch & { course: string } {
+  const launch = getCurrentLaunch(req);
+  if (launch.course === null) throw new AppError('session.no-course', { status: 400 });
+  return { ...launch, course: launch.course };
+}
+
+/** True when the person has one of the roles in this launch. */
+export function hasRole(launch: CurrentLaunch, ...roles: Role[]): boolean {
+  return launch.roles.some((role) => roles.includes(role));
+}
