@@ -1,0 +1,99 @@
+// The one connection of the process (mongoose's default connection), the same for MONGODB_URI and the embedded engine,
+// and the indexes of all registered models. Uses no session, transaction or change stream: the engine has none.
+import mongoose from 'mongoose';
+import { AppError } from '../http/errors.js';
+import type { Log } from '../logger.js';
+import { listModels } from './models.js';
+
+const SERVER_SELECTION_MS = 10_000;
+const UNAUTHORISED_CODES = new Set([13, 18, 8000]);
+
+/** Connects. Throws `database.unreachable` or `database.unauthorised`; the address in them has no password. */
+export async function connectDatabase(options: {
+  uri: string;
+  dbName: string;
+  log: Log;
+  maxPoolSize: number;
+  /** How long one server is looked for: at the start, and by each query while it is away. */
+  serverSelectionMs?: number;
+}): Promise<mongoose.Connection> {
+  const { uri, dbName, log, maxPoolSize, serverSelectionMs = SERVER_SELECTION_MS } = options;
+  mongoose.set({ strictQuery: 'throw', sanitizeFilter: true, autoIndex: false, autoCreate: false });
+  const { connection } = mongoose;
+  if (connection.listenerCount('disconnected') === 0) {
+    connection.on('disconnected', () => log.warn('the database connection was lost'));
+    connection.on('reconnected', () => log.info('the database connection is back'));
+    connection.on('error', (error: unknown) =>
+      log.error({ err: error }, 'database connection error'),
+    );
+  }
+  try {
+    await mongoose.connect(uri, {
+      dbName,
+      maxPoolSize,
+      serverSelectionTimeoutMS: serverSelectionMs,
+      writeConcern: { w: 'majority', journal: true },
+    });
+    await connection.db?.command({ ping: 1 });
+  } catch (error) {
+    await mongoose.disconnect();
+    throw describeConnectError(error, uri);
+  }
+  return connection;
+}
+
+/** Makes the indexes of all registered models. Throws `database.index-failed` naming the collection. */
+export async function ensureIndexes(): Promise<void> {
+  for (const { name, collection } of listModels()) {
+    try {
+      await mongoose.model(name).createIndexes();
+    } catch (error) {
+      throw new AppError('database.index-failed', {
+        status: 503,
+        values: { collection, reason: error instanceof Error ? error.message : String(error) },
+        cause: error,
+      });
+    }
+  }
+}
+
+export async function disconnectDatabase(): Promise<void> {
+  mongoose.connection.removeAllListeners();
+  await mongoose.disconnect();
+}
+
+/** For /readyz: whether the database answers now. Never throws. */
+export async function databaseState(options: { timeoutMs: number }): Promise<{
+  isReady: boolean;
+  reason: string;
+}> {
+  const { db, readyState } = mongoose.connection;
+  if (db === undefined || readyState !== mongoose.ConnectionStates.connected) {
+    return { isReady: false, reason: mongoose.STATES[readyState] };
+  }
+  try {
+    await db.command({ ping: 1 }, { timeoutMS: options.timeoutMs });
+    return { isReady: true, reason: 'connected' };
+  } catch (error) {
+    return { isReady: false, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The address as it may be shown: without user and password. */
+export function showDatabaseAddress(uri: string): string {
+  const match = /^(mongodb(?:\+srv)?:\/\/)(?:[^/]*@)?([^/?]*)/.exec(uri);
+  return match ? `${match[1] ?? ''}${match[2] ?? ''}` : 'the address given';
+}
+
+function describeConnectError(error: unknown, uri: string): AppError {
+  const code = error instanceof mongoose.mongo.MongoServerError ? Number(error.code) : 0;
+  const isRefused = UNAUTHORISED_CODES.has(code);
+  const reason =
+    error instanceof Error
+      ? error.message.replaceAll(uri, showDatabaseAddress(uri))
+      : String(error);
+  return new AppError(isRefused ? 'database.unauthorised' : 'database.unreachable', {
+    status: 503,
+    values: { address: showDatabaseAddress(uri), reason },
+  });
+}

@@ -1,0 +1,63 @@
+// The register of all stored shapes. Every *.model.ts defines its model here, so that indexes are made at start, expired
+// records are swept, backups know the collections, and a test can check shard keys. A model file looks like this:
+//
+//   const schema = new mongoose.Schema<Course>({ _id: String, deployment: { type: String, required: true }, … });
+//   schema.index({ deployment: 1, contextId: 1 }, { unique: true });
+//   const CourseModel = defineModel({ name: 'Course', collection: 'courses', schema, shardKey: ['deployment'] });
+//   export async function findCourse(…): Promise<Course | null> { return CourseModel.findOne({ … }).lean(); }
+//
+// The model stays private to the file. Filters are sanitised: an operator in a filter must be said to be ours, as in
+// `{ position: mongoose.trusted({ $gt: cursor }) }`; top-level `$or` and `$and` need nothing, what is in them does.
+import mongoose from 'mongoose';
+
+export interface ModelEntry {
+  name: string;
+  collection: string;
+  /** Fields a sharded cluster would distribute this collection by; every unique index begins with or is them. */
+  shardKey: readonly string[];
+  /** Names of the exported query functions that read across shards on purpose. */
+  scatter: readonly string[];
+  /** Field that holds when a record expires; sweep-expired.ts deletes by it. */
+  expires: string | null;
+  /** Fields of each unique index, in order. */
+  uniqueIndexes: readonly (readonly string[])[];
+}
+
+const entries = new Map<string, ModelEntry>();
+
+/** Compiles and registers a model, with the settings that all of ours share. */
+export function defineModel<T>(options: {
+  name: string;
+  collection: string;
+  schema: mongoose.Schema<T>;
+  shardKey: readonly string[];
+  scatter?: readonly string[];
+  expires?: Extract<keyof T, string>;
+}): mongoose.Model<T> {
+  const { name, collection, schema, shardKey, scatter = [], expires } = options;
+  schema.set('versionKey', false);
+  schema.set('minimize', false);
+  schema.set('strict', 'throw');
+  schema.set('strictQuery', 'throw');
+  schema.set('autoIndex', false);
+  schema.set('autoCreate', false);
+  schema.set('id', false);
+  const uniqueIndexes = schema
+    .indexes()
+    .filter(([, settings]) => settings.unique === true)
+    .map(([fields]) => Object.keys(fields));
+  entries.set(name, {
+    name,
+    collection,
+    shardKey,
+    scatter,
+    expires: expires ?? null,
+    uniqueIndexes,
+  });
+  return mongoose.model<T>(name, schema, collection);
+}
+
+/** Everything that was defined by the model files imported so far, in order of name. */
+export function listModels(): ModelEntry[] {
+  return [...entries.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
