@@ -8,30 +8,53 @@ import { z } from 'zod';
 import { packageRoot } from './package-root.js';
 
 const SettingList = z.array(
-  z.object({ name: z.string(), default: z.string(), about: z.string(), secret: z.boolean().optional() }),
+  z.object({
+    name: z.string(),
+    default: z.string(),
+    about: z.string(),
+    secret: z.boolean().optional(),
+  }),
 );
 
 /** One row of config/settings.json. */
 export type Setting = z.infer<typeof SettingList>[number];
 
-const port = z.coerce.number({ error: 'is not a number' }).int().min(0, 'is below 0').max(65_535, 'is above 65535');
+const port = z.coerce
+  .number({ error: 'is not a number' })
+  .int()
+  .min(0, 'is below 0')
+  .max(65_535, 'is above 65535');
 const whole = (min: number, max: number) =>
-  z.coerce.number({ error: 'is not a number' }).int('is not a whole number').min(min, `is below ${min}`).max(max, `is above ${max}`);
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(min, `is below ${min}`)
+    .max(max, `is above ${max}`);
 const onOff = z.enum(['', 'on', 'off'], { error: 'is neither on nor off' });
 
 const Environment = z.object({
-  MONGODB_URI: z.union([z.literal(''), z.string().regex(/^mongodb(\+srv)?:\/\//, 'does not begin with mongodb:// or mongodb+srv://')]),
+  MONGODB_URI: z.union([
+    z.literal(''),
+    z.string().regex(/^mongodb(\+srv)?:\/\//, 'does not begin with mongodb:// or mongodb+srv://'),
+  ]),
   PORT: port,
-  CROSSWALK_URL: z.union([z.literal(''), z.url({ protocol: /^https?$/, error: 'is not an http or https address' })]),
+  CROSSWALK_URL: z.union([
+    z.literal(''),
+    z.url({ protocol: /^https?$/, error: 'is not an http or https address' }),
+  ]),
   CROSSWALK_DATA: z.string().min(1, 'is empty'),
-  CROSSWALK_DATABASE: z.string().regex(/^[A-Za-z0-9_-]{1,38}$/, 'may hold 1 to 38 letters, digits, _ and -'),
+  CROSSWALK_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,38}$/, 'may hold 1 to 38 letters, digits, _ and -'),
   CROSSWALK_DEMO: onOff,
   CROSSWALK_DEMO_PORT: z.union([z.literal(''), port]),
   CROSSWALK_PRIVATE_HOSTS: z.string(),
   CROSSWALK_TRUST_PROXY: z.string(),
   CROSSWALK_SECRET: z.union([z.literal(''), z.string().min(32, 'has fewer than 32 characters')]),
   CROSSWALK_SECRET_FILE: z.string(),
-  CROSSWALK_LOG_LEVEL: z.enum(['', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'is not a log level' }),
+  CROSSWALK_LOG_LEVEL: z.enum(['', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    error: 'is not a log level',
+  }),
   CROSSWALK_CACHE_MB: whole(64, 65_536),
   CROSSWALK_LOADER_DOWNLOAD: onOff,
   CROSSWALK_LOADER_FOLDER: z.string(),
@@ -40,7 +63,9 @@ const Environment = z.object({
   CROSSWALK_SESSION_IDLE_MIN: whole(1, 10_080),
   CROSSWALK_SESSION_MAX_H: whole(1, 720),
   CROSSWALK_OUTBOX_BATCH: whole(1, 500),
-  NODE_ENV: z.enum(['production', 'development', 'test'], { error: 'is none of production, development and test' }),
+  NODE_ENV: z.enum(['production', 'development', 'test'], {
+    error: 'is none of production, development and test',
+  }),
 });
 
 const SECONDS_MS = 1_000;
@@ -77,7 +102,9 @@ export interface Config {
 export class ConfigError extends Error {
   readonly problems: string[];
   constructor(problems: string[]) {
-    super(`The settings have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`);
+    super(
+      `The settings have ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n- ${problems.join('\n- ')}`,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -90,15 +117,19 @@ export class ConfigError extends Error {
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const problems = unknownSettings(environment);
   const values: Record<string, string> = {};
-  for (const setting of listSettings()) values[setting.name] = (environment[setting.name] ?? setting.default).trim() || setting.default;
+  for (const setting of listSettings())
+    values[setting.name] = (environment[setting.name] ?? setting.default).trim() || setting.default;
   const parsed = Environment.safeParse(values);
   if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${wordsOf(issue)}`));
+    problems.push(
+      ...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${wordsOf(issue)}`),
+    );
     throw new ConfigError(problems);
   }
   const env = parsed.data;
   const production = env.NODE_ENV === 'production';
-  if (production && env.CROSSWALK_URL === '') problems.push('CROSSWALK_URL is missing: production needs the public https address.');
+  if (production && env.CROSSWALK_URL === '')
+    problems.push('CROSSWALK_URL is missing: production needs the public https address.');
   if (production && env.CROSSWALK_URL.startsWith('http:') && !isLoopback(env.CROSSWALK_URL))
     problems.push('CROSSWALK_URL is http: production needs https except on loopback.');
   if (env.CROSSWALK_SECRET !== '' && env.CROSSWALK_SECRET_FILE !== '')
@@ -116,14 +147,22 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mongodbUri: env.MONGODB_URI === '' ? null : env.MONGODB_URI,
     databaseName: env.CROSSWALK_DATABASE,
     port: env.PORT,
-    url: (env.CROSSWALK_URL === '' ? `http://localhost:${env.PORT}` : env.CROSSWALK_URL).replace(/\/+$/, ''),
+    url: (env.CROSSWALK_URL === '' ? `http://localhost:${env.PORT}` : env.CROSSWALK_URL).replace(
+      /\/+$/,
+      '',
+    ),
     dataFolder,
     demo: env.CROSSWALK_DEMO === '' ? !production : env.CROSSWALK_DEMO === 'on' && !production,
     demoPort: env.CROSSWALK_DEMO_PORT === '' ? env.PORT + 1 : env.CROSSWALK_DEMO_PORT,
     privateHosts,
     trustProxy: readTrustProxy(env.CROSSWALK_TRUST_PROXY),
-    secret: readSecret({ secret: env.CROSSWALK_SECRET, file: env.CROSSWALK_SECRET_FILE, dataFolder }),
-    logLevel: env.CROSSWALK_LOG_LEVEL === '' ? (production ? 'info' : 'warn') : env.CROSSWALK_LOG_LEVEL,
+    secret: readSecret({
+      secret: env.CROSSWALK_SECRET,
+      file: env.CROSSWALK_SECRET_FILE,
+      dataFolder,
+    }),
+    logLevel:
+      env.CROSSWALK_LOG_LEVEL === '' ? (production ? 'info' : 'warn') : env.CROSSWALK_LOG_LEVEL,
     engineCacheMb: env.CROSSWALK_CACHE_MB,
     loaderDownloadAllowed: env.CROSSWALK_LOADER_DOWNLOAD !== 'off',
     loaderFolder:
@@ -151,7 +190,11 @@ function unknownSettings(environment: NodeJS.ProcessEnv): string[] {
     .map((name) => `${name} is not a setting of Crosswalk (docs/configuration.md lists them).`);
 }
 
-function wordsOf(issue: { code: string; message: string; errors?: { message: string }[][] }): string {
+function wordsOf(issue: {
+  code: string;
+  message: string;
+  errors?: { message: string }[][];
+}): string {
   const inner = issue.errors?.flat().at(-1)?.message;
   return `${inner ?? issue.message}.`;
 }
@@ -164,7 +207,8 @@ function readSecret(options: { secret: string; file: string; dataFolder: string 
     if (found.length >= 32) return found;
     throw new ConfigError([`The secret in ${file} has fewer than 32 characters.`]);
   }
-  if (options.file !== '') throw new ConfigError([`CROSSWALK_SECRET_FILE names ${file}, which cannot be read.`]);
+  if (options.file !== '')
+    throw new ConfigError([`CROSSWALK_SECRET_FILE names ${file}, which cannot be read.`]);
   return makeSecret({ file, dataFolder: options.dataFolder });
 }
 
@@ -178,7 +222,9 @@ function makeSecret(options: { file: string; dataFolder: string }): string {
     const made = readFileIfThere(options.file);
     if (made !== null && made.length >= 32) return made;
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`The data folder ${options.dataFolder} cannot be written (${why}). Choose another with CROSSWALK_DATA, or free space.`]);
+    throw new ConfigError([
+      `The data folder ${options.dataFolder} cannot be written (${why}). Choose another with CROSSWALK_DATA, or free space.`,
+    ]);
   }
 }
 
@@ -197,7 +243,10 @@ function readTrustProxy(value: string): number | string[] | false {
 }
 
 function splitList(value: string): string[] {
-  return value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+  return value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 function isLoopback(url: string): boolean {

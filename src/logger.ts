@@ -4,14 +4,33 @@ import { pino, type Logger } from 'pino';
 export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'debug' | 'fatal'>;
 
 const PRIVATE_FIELDS = [
-  'name', 'email', 'given_name', 'family_name', 'picture', 'id_token', 'access_token', 'client_assertion',
-  'state', 'nonce', 'login_hint', 'lti_message_hint', 'authorization', 'cookie', 'password', 'secret', 'token', 'JWT',
+  'name',
+  'email',
+  'given_name',
+  'family_name',
+  'picture',
+  'id_token',
+  'access_token',
+  'client_assertion',
+  'state',
+  'nonce',
+  'login_hint',
+  'lti_message_hint',
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'token',
+  'JWT',
 ];
 const REDACTED_PATHS = [
   ...PRIVATE_FIELDS,
   ...PRIVATE_FIELDS.map((field) => `*.${field}`),
   ...PRIVATE_FIELDS.map((field) => `*.*.${field}`),
-  'req.headers', 'res.headers', 'req.query', 'req.body',
+  'req.headers',
+  'res.headers',
+  'req.query',
+  'req.body',
 ];
 
 /** `level` is a pino level or `silent`; lines are JSON on standard error, so that standard output stays for people. */

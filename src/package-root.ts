@@ -7,7 +7,8 @@ export function packageRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('No package.json above the program: the files were moved apart.');
+    if (parent === folder)
+      throw new Error('No package.json above the program: the files were moved apart.');
     folder = parent;
   }
   return folder;

@@ -49,7 +49,8 @@ function readNamespaces(language: string): Record<string, Record<string, unknown
   const namespaces: Record<string, Record<string, unknown>> = {};
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
     const parsed: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-    if (typeof parsed !== 'object' || parsed === null) throw new Error(`${file} of ${language} is not an object`);
+    if (typeof parsed !== 'object' || parsed === null)
+      throw new Error(`${file} of ${language} is not an object`);
     namespaces[basename(file, '.json')] = Object.fromEntries(Object.entries(parsed));
   }
   return namespaces;

@@ -19,7 +19,8 @@ export function errorHandler(options: { log: Log }): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     const known = toAppError(error);
     const reference = requestId(req);
-    if (known.status >= 500) options.log.error({ err: error, reference, code: known.code }, 'request failed');
+    if (known.status >= 500)
+      options.log.error({ err: error, reference, code: known.code }, 'request failed');
     else options.log.info({ reference, code: known.code, status: known.status }, 'request refused');
     for (const [name, value] of Object.entries(known.headers)) res.setHeader(name, value);
     res.setHeader('Cache-Control', 'no-store');
@@ -31,7 +32,8 @@ export function errorHandler(options: { log: Log }): ErrorRequestHandler {
 /** What the body parsers and express itself throw, in our words. */
 function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
-  if (typeof error !== 'object' || error === null) return new AppError('server.fault', { status: 500 });
+  if (typeof error !== 'object' || error === null)
+    return new AppError('server.fault', { status: 500 });
   const status = 'status' in error && typeof error.status === 'number' ? error.status : 500;
   const cause = { cause: error };
   if (status === 413) return new AppError('input.too-large', { status, ...cause });
@@ -46,7 +48,15 @@ function wantsJson(req: Request): boolean {
 
 function sendJson(req: Request, res: Response, error: AppError, reference: string): void {
   const words = describe(req, error);
-  res.status(error.status).json({ error: { code: error.code, title: words.title, text: words.text, fields: error.fields, reference } });
+  res.status(error.status).json({
+    error: {
+      code: error.code,
+      title: words.title,
+      text: words.text,
+      fields: error.fields,
+      reference,
+    },
+  });
 }
 
 function sendPage(req: Request, res: Response, error: AppError, reference: string): void {
@@ -55,14 +65,23 @@ function sendPage(req: Request, res: Response, error: AppError, reference: strin
     view: 'errors/error',
     title: words.title,
     status: error.status,
-    data: { text: words.text, fields: Object.entries(error.fields), typed: Object.entries(error.typed), reference, code: error.code },
+    data: {
+      text: words.text,
+      fields: Object.entries(error.fields),
+      typed: Object.entries(error.typed),
+      reference,
+      code: error.code,
+    },
   });
 }
 
 function describe(req: Request, error: AppError): { title: string; text: string } {
   const words = wordsFor(pageShell(req).language);
   const key = hasWords(`errors:${error.code}.title`) ? error.code : fallbackCode(error.status);
-  return { title: words(`errors:${key}.title`, error.values), text: words(`errors:${key}.text`, error.values) };
+  return {
+    title: words(`errors:${key}.title`, error.values),
+    text: words(`errors:${key}.text`, error.values),
+  };
 }
 
 function fallbackCode(status: number): string {

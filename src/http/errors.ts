@@ -24,7 +24,10 @@ export class AppError extends Error {
 
   /** `code` is `area.reason`; the catalogue holds `errors:area.reason.title` and `errors:area.reason.text`. */
   constructor(code: string, options: AppErrorOptions) {
-    super(describe(code, options.values), options.cause === undefined ? {} : { cause: options.cause });
+    super(
+      describe(code, options.values),
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
     this.name = 'AppError';
     this.code = code;
     this.status = options.status;

@@ -8,7 +8,10 @@ const MAX_KEPT_CHARACTERS = 10_000;
  * Parses `value` (a body, query or params object) and returns the schema's output.
  * Throws `input.invalid` (400) with one sentence per field, and with the text fields as typed.
  */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.infer<Schema> {
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   const fields: Record<string, string> = {};

@@ -2,6 +2,7 @@
 // personal pages. Who may frame a page is decided where the launch is known (allowFraming); the default is nobody.
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import { AppError } from './errors.js';
 
 const SELF = "'self'";
 const NONE = "'none'";
@@ -54,3 +55,13 @@ function frameAncestors(origins: string[] | undefined): string {
   if (origins.includes('*')) return '*';
   return [SELF, ...origins].join(' ');
 }
+
+/** Refuses an address whose percent-encoding cannot be read, before any route guesses at it. Throws `input.malformed` (400). */
+export const refuseMalformedAddress: RequestHandler = (req, _res, next) => {
+  try {
+    decodeURIComponent(req.url.replaceAll('+', ' '));
+    next();
+  } catch (cause) {
+    next(new AppError('input.malformed', { status: 400, cause }));
+  }
+};

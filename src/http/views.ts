@@ -23,7 +23,10 @@ export interface PageOptions {
 }
 
 /** Tells express how to draw pages; `url` is our public base address. */
-export function configureViews(app: Express, options: { assets: Assets; url: string; production: boolean }): void {
+export function configureViews(
+  app: Express,
+  options: { assets: Assets; url: string; production: boolean },
+): void {
   const views = join(packageRoot(), 'views');
   app.engine(
     'hbs',
@@ -82,7 +85,10 @@ function viewHelpers(assets: Assets): Record<string, (...args: never[]) => unkno
       return new Intl.NumberFormat(languageOf(options)).format(value);
     },
     percent(this: unknown, value: number, options: Options) {
-      return new Intl.NumberFormat(languageOf(options), { style: 'percent', maximumFractionDigits: 0 }).format(value);
+      return new Intl.NumberFormat(languageOf(options), {
+        style: 'percent',
+        maximumFractionDigits: 0,
+      }).format(value);
     },
     eq: (a: unknown, b: unknown) => a === b,
     or: (a: unknown, b: unknown) => a || b,
@@ -101,7 +107,8 @@ function withQuery(path: string, courseQuery: string, more: Record<string, unkno
   const [base = '', query = ''] = rest.split('?');
   const search = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(courseQuery)) search.set(name, value);
-  for (const [name, value] of Object.entries(more)) if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  for (const [name, value] of Object.entries(more))
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
   const text = search.toString();
   return `${base}${text === '' ? '' : `?${text}`}${fragment === undefined ? '' : `#${fragment}`}`;
 }
@@ -116,10 +123,16 @@ function courseQueryOf(options: Options): string {
   return typeof query === 'string' ? query : '';
 }
 
-function timeElement(value: Date | string | null, language: string, style: Intl.DateTimeFormatOptions): Handlebars.SafeString {
+function timeElement(
+  value: Date | string | null,
+  language: string,
+  style: Intl.DateTimeFormatOptions,
+): Handlebars.SafeString {
   if (value === null || value === undefined) return new Handlebars.SafeString('');
   const time = value instanceof Date ? value : new Date(value);
   const iso = time.toISOString();
   const words = new Intl.DateTimeFormat(language, { ...style, timeZone: 'UTC' }).format(time);
-  return new Handlebars.SafeString(`<time datetime="${iso}" title="${iso}">${Handlebars.escapeExpression(words)}</time>`);
+  return new Handlebars.SafeString(
+    `<time datetime="${iso}" title="${iso}">${Handlebars.escapeExpression(words)}</time>`,
+  );
 }

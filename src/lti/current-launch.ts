@@ -40,7 +40,11 @@ export interface CurrentLaunch {
   roles: Role[];
   /** Platform's test user or a deployment of kind test: enters no report, statement or rate. */
   testUser: boolean;
-  messageType: 'LtiResourceLinkRequest' | 'LtiDeepLinkingRequest' | 'LtiSubmissionReviewRequest' | 'DataPrivacyLaunchRequest';
+  messageType:
+    | 'LtiResourceLinkRequest'
+    | 'LtiDeepLinkingRequest'
+    | 'LtiSubmissionReviewRequest'
+    | 'DataPrivacyLaunchRequest';
   resourceLinkId: string | null;
   resourceLinkTitle: string | null;
   /** BCP 47, from launch_presentation.locale; `en` where absent. */

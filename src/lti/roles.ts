@@ -1,7 +1,14 @@
 // What a person may be here, from whole role URIs of the launch (LTI 1.3 core, appendix A). Never by substring:
 // `institution/person#Instructor` teaches nobody in this course. Unknown and missing roles give the least rights.
 
-export const ROLES = ['Learner', 'Instructor', 'TeachingAssistant', 'ContentDeveloper', 'Administrator', 'Reviewer'] as const;
+export const ROLES = [
+  'Learner',
+  'Instructor',
+  'TeachingAssistant',
+  'ContentDeveloper',
+  'Administrator',
+  'Reviewer',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';
