@@ -63,6 +63,7 @@ const Environment = z.object({
   CROSSWALK_SESSION_IDLE_MIN: whole(1, 10_080),
   CROSSWALK_SESSION_MAX_H: whole(1, 720),
   CROSSWALK_OUTBOX_BATCH: whole(1, 500),
+  CROSSWALK_METRICS_TOKEN: z.string(),
   NODE_ENV: z.enum(['production', 'development', 'test'], {
     error: 'is none of production, development and test',
   }),
@@ -96,6 +97,8 @@ export interface Config {
   sessionIdleMs: number;
   sessionMaxMs: number;
   outboxBatchSize: number;
+  /** Bearer of /metrics; null leaves it open, an empty one closes it. */
+  metricsToken: string | null;
 }
 
 /** Thrown with every problem of the settings, one a line, before anything starts. */
@@ -174,6 +177,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sessionIdleMs: env.CROSSWALK_SESSION_IDLE_MIN * MINUTES_MS,
     sessionMaxMs: env.CROSSWALK_SESSION_MAX_H * HOURS_MS,
     outboxBatchSize: env.CROSSWALK_OUTBOX_BATCH,
+    metricsToken:
+      env.CROSSWALK_METRICS_TOKEN === '' && !production ? null : env.CROSSWALK_METRICS_TOKEN,
   };
 }
 

@@ -123,7 +123,7 @@ describe('readConfig', () => {
 describe('docs/configuration.md', () => {
   it('has a row for every setting with its default and its sentence, and no other', () => {
     const text = readFileSync(join(packageRoot(), 'docs', 'configuration.md'), 'utf8');
-    const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    const documented = [...text.matchAll(/^\| `([A-Z_]+)`\s*\|/gm)].map((match) => match[1]);
 
     expect(documented).to.deep.equal(listSettings().map((setting) => setting.name));
     for (const setting of listSettings()) expect(text, setting.name).to.contain(setting.about);
