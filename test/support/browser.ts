@@ -1,0 +1,108 @@
+// A real browser for tests: the Chromium that comes in a registry package, with third-party cookies blocked as today's
+// browsers do, and axe to read each page as assistive technology does.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import chromiumPackage from '@sparticuz/chromium';
+import { expect } from 'chai';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Frame,
+  type Page,
+} from 'playwright-core';
+import { z } from 'zod';
+
+// Not the package's own arguments: they switch web security off, under which such tests would prove nothing.
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--headless=shell',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--no-first-run',
+];
+
+const AxeResult = z.object({
+  violations: z.array(
+    z.object({
+      id: z.string(),
+      help: z.string(),
+      nodes: z.array(
+        z.object({ target: z.array(z.unknown()), failureSummary: z.string().optional() }),
+      ),
+    }),
+  ),
+});
+
+let browser: Browser | null = null;
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+
+/** The browser of this test process, started at the first call. */
+export async function startBrowser(): Promise<Browser> {
+  browser ??= await chromium.launch({
+    executablePath: await chromiumPackage.executablePath(),
+    args: ARGUMENTS,
+    headless: true,
+  });
+  return browser;
+}
+
+/** Ends it; call in an `after` hook. */
+export async function stopBrowser(): Promise<void> {
+  await browser?.close();
+  browser = null;
+}
+
+export interface VisitOptions {
+  width?: number;
+  height?: number;
+  colorScheme?: 'light' | 'dark';
+  javaScript?: boolean;
+}
+
+/** A fresh browser profile with a page in which unpartitioned third-party cookies do not come back. */
+export async function openPage(
+  options: VisitOptions = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await (
+    await startBrowser()
+  ).newContext({
+    viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+    colorScheme: options.colorScheme ?? 'light',
+    javaScriptEnabled: options.javaScript ?? true,
+    bypassCSP: false,
+  });
+  const page = await context.newPage();
+  await blockThirdPartyCookies(page);
+  return { page, context };
+}
+
+export async function blockThirdPartyCookies(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const blocking = {
+    enableThirdPartyCookieRestriction: true,
+    disableThirdPartyCookieMetadata: true,
+    disableThirdPartyCookieHeuristics: true,
+  };
+  await session.send('Network.setCookieControls', blocking);
+}
+
+/** Reads the page or frame with axe (WCAG 2.0 to 2.2, A and AA) and fails naming each violation and element. */
+export async function expectAccessible(target: Page | Frame, what: string): Promise<void> {
+  await target.evaluate(axeSource);
+  const raw: unknown = await target.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
+  );
+  const { violations } = AxeResult.parse(raw);
+  const faults = violations.flatMap((fault) =>
+    fault.nodes.map(
+      (node) =>
+        `${fault.id}: ${fault.help} (${node.target.join(' ')}) ${node.failureSummary ?? ''}`,
+    ),
+  );
+  expect(faults, what).to.deep.equal([]);
+}
