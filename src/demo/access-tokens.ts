@@ -1,0 +1,66 @@
+// The bearer tokens of the demo LMS's services: opaque, kept in memory for an hour, each with
+// the scopes it was given. A restart forgets them, as a platform may at any time.
+import type { RequestHandler } from 'express';
+import { DemoError } from './demo-errors.js';
+import { createExpiringStore, randomKey } from './expiring-store.js';
+
+export const TOKEN_LIFETIME_S = 3600;
+
+const AGS = 'https://purl.imsglobal.org/spec/lti-ags/scope/';
+
+export const SCOPES = {
+  lineItem: `${AGS}lineitem`,
+  lineItemReadonly: `${AGS}lineitem.readonly`,
+  resultReadonly: `${AGS}result.readonly`,
+  score: `${AGS}score`,
+  memberships: 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly',
+} as const;
+
+export const GRADE_SCOPES: readonly string[] = [
+  SCOPES.lineItem,
+  SCOPES.lineItemReadonly,
+  SCOPES.resultReadonly,
+  SCOPES.score,
+];
+
+export const KNOWN_SCOPES: readonly string[] = [...GRADE_SCOPES, SCOPES.memberships];
+
+export interface AccessTokens {
+  issue(scopes: string[]): string;
+  /** Guards a service: a bearer with one of these scopes, else 401 or 403. */
+  requireScope(anyOf: readonly string[]): RequestHandler;
+}
+
+export function createAccessTokens({ now }: { now: () => Date }): AccessTokens {
+  const store = createExpiringStore<string[]>({ lifetimeMs: TOKEN_LIFETIME_S * 1000, now });
+
+  return {
+    issue(scopes) {
+      const token = randomKey();
+      store.put(token, scopes);
+      return token;
+    },
+    requireScope(anyOf) {
+      return (req, res, next) => {
+        const token = /^bearer ([\w.~+/=-]+)$/i.exec(req.get('authorization') ?? '')?.[1];
+        const scopes = token === undefined ? null : store.peek(token);
+        if (scopes === null) {
+          res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+          throw new DemoError({
+            status: 401,
+            code: 'invalid_token',
+            message: 'A bearer token of this platform is needed, and it must not have expired.',
+          });
+        }
+        if (!scopes.some((scope) => anyOf.includes(scope))) {
+          throw new DemoError({
+            status: 403,
+            code: 'insufficient_scope',
+            message: `This service needs one of these scopes: ${anyOf.join(' ')}`,
+          });
+        }
+        next();
+      };
+    },
+  };
+}
