@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// The command line: the noun in the singular, then the verb. Only wires commander; what a command does is in commands/.
+// Results go to standard output, everything else to standard error; exit code 0, or 1 with the reason.
+import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './commands/backup-command.js';
+import { platformCommand } from './commands/platform-command.js';
+import { createFrame } from './commands/run-command.js';
+import { readAppVersion } from './commands/with-database.js';
+
+const frame = createFrame({
+  terminal: { out: process.stdout, err: process.stderr },
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
+});
+
+// A reader that has seen enough (`crosswalk statement export | head`) is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+await new Command('crosswalk')
+  .description('From a competency framework to evidence: an LTI 1.3 Advantage tool.')
+  .version(readAppVersion())
+  .showHelpAfterError('(add --help for the options)')
+  .addCommand(platformCommand(frame))
+  .addCommand(backupCommand(frame))
+  .addCommand(restoreCommand(frame))
+  .parseAsync();
