@@ -40,6 +40,8 @@ export interface EmbeddedEngineOptions {
   log: Log;
   /** Start is refused below this much free space. */
   freeMb?: number;
+  /** How long an engine that holds the folder is given to go, as one does whose application was just killed. */
+  lockWaitMs?: number;
 }
 
 export interface EmbeddedEngine {
@@ -58,12 +60,18 @@ export interface EmbeddedEngine {
  * `engine.loader-failed`, `engine.path-too-long`, `engine.folder-not-writable`, `engine.disk-full`, `engine.start-failed`.
  */
 export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
-  const { dataFolder, cacheSizeMb, log, freeMb = NEEDED_FREE_MB } = options;
+  const {
+    dataFolder,
+    cacheSizeMb,
+    log,
+    freeMb = NEEDED_FREE_MB,
+    lockWaitMs = LOCK_WAIT_MS,
+  } = options;
   const folder = describeEngineFolder(dataFolder);
   const command = await prepareCommand(options);
-  await prepareEngineFolder({ folder, freeMb });
   const start = async () => {
-    const running = await openFolder({ folder, command, log });
+    await prepareEngineFolder({ folder, freeMb });
+    const running = await openFolder({ folder, command, lockWaitMs, log });
     try {
       await configureEngine({ socketPath: running.socketPath, cacheSizeMb });
       await clearSocket(folder);
@@ -75,6 +83,8 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
     }
     return running;
   };
+  const holder = await findEngineHolder(folder);
+  if (holder !== null) throw alreadyRunning(folder, holder.pid);
   const keeper = keepRunning({ first: await start(), restart: start, log });
   return {
     uri: folder.uri,
@@ -117,17 +127,18 @@ async function prepareCommand(options: EmbeddedEngineOptions): Promise<string[]>
 async function openFolder(options: {
   folder: EngineFolder;
   command: string[];
+  lockWaitMs: number;
   log: Log;
 }): Promise<EngineProcess> {
-  const { folder, command, log } = options;
-  const deadline = performance.now() + LOCK_WAIT_MS;
+  const { folder, command, lockWaitMs, log } = options;
+  const deadline = performance.now() + lockWaitMs;
   for (;;) {
-    const holder = await findEngineHolder(folder);
-    if (holder !== null && holder.pid !== process.pid) throw alreadyRunning(folder, holder.pid);
     try {
       return await startEngineProcess({ databaseFolder: folder.databaseFolder, command, log });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'engine.locked') throw error;
+      const holder = await findEngineHolder(folder);
+      if (holder !== null && holder.pid !== process.pid) throw alreadyRunning(folder, holder.pid);
       if (performance.now() > deadline) throw alreadyRunning(folder, 'unknown');
       await delay(LOCK_RETRY_MS);
     }

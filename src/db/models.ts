@@ -8,7 +8,10 @@
 //
 // The model stays private to the file. Filters are sanitised: an operator in a filter must be said to be ours, as in
 // `{ position: mongoose.trusted({ $gt: cursor }) }`; top-level `$or` and `$and` need nothing, what is in them does.
+// A field that is no part of the schema throws, in a filter as in a record. A model of cursors says `backup: 'early'`.
 import mongoose from 'mongoose';
+
+export type BackupTurn = 'early' | 'normal' | 'late' | 'never';
 
 export interface ModelEntry {
   name: string;
@@ -19,6 +22,8 @@ export interface ModelEntry {
   scatter: readonly string[];
   /** Field that holds when a record expires; sweep-expired.ts deletes by it. */
   expires: string | null;
+  /** When a backup of the running database reads it: cursors early, what they point at, number sequences late. */
+  backup: BackupTurn;
   /** Fields of each unique index, in order. */
   uniqueIndexes: readonly (readonly string[])[];
 }
@@ -33,8 +38,9 @@ export function defineModel<T>(options: {
   shardKey: readonly string[];
   scatter?: readonly string[];
   expires?: Extract<keyof T, string>;
+  backup?: BackupTurn;
 }): mongoose.Model<T> {
-  const { name, collection, schema, shardKey, scatter = [], expires } = options;
+  const { name, collection, schema, shardKey, scatter = [], expires, backup = 'normal' } = options;
   schema.set('versionKey', false);
   schema.set('minimize', false);
   schema.set('strict', 'throw');
@@ -52,6 +58,7 @@ export function defineModel<T>(options: {
     shardKey,
     scatter,
     expires: expires ?? null,
+    backup,
     uniqueIndexes,
   });
   return mongoose.model<T>(name, schema, collection);

@@ -1,0 +1,180 @@
+// Numbers for an append-only log with many writers (outbox, LRS) that no reader can miss: a number becomes visible only
+// when all smaller ones are written or given up. A gap that stays too long is closed by a tombstone at its place; the
+// unique index on (log, position) then refuses the late writer, who takes a new number. No transaction is needed.
+import mongoose from 'mongoose';
+import { isDuplicateKey, listRefusedInserts } from './duplicate-key.js';
+import { defineModel } from './models.js';
+
+const SCAN_LIMIT = 1_000;
+const REMEMBER_EVERY = 500;
+const POSITION_INDEX = /(^|_)position_/;
+
+interface Sequence {
+  _id: string;
+  /** The last number given out. */
+  last: number;
+  /** Where a scan may begin: everything up to here is visible. Lags behind, never ahead. */
+  visibleThrough?: number;
+}
+
+const schema = new mongoose.Schema<Sequence>({
+  _id: { type: String, required: true },
+  last: { type: Number, required: true },
+  visibleThrough: Number,
+});
+const SequenceModel = defineModel({
+  name: 'Sequence',
+  collection: 'sequences',
+  schema,
+  shardKey: ['_id'],
+  backup: 'late',
+});
+
+export interface SequenceLogStore<Entry> {
+  /** Name of the log; the `log` field of its documents. */
+  log: string;
+  /** After this long a gap is given up. Longer than any writer takes between its number and its insert. */
+  giveUpAfterMs: number;
+  /** Positions of this log above `after`, ascending, tombstones included. */
+  listPositions(options: { after: number; limit: number }): Promise<number[]>;
+  /** One unordered `insertMany`; its errors go through. */
+  insert(entries: (Entry & { log: string; position: number })[]): Promise<unknown>;
+  /** Inserts a document that only holds the place; readers of the log leave it out. */
+  insertTombstone(place: { log: string; position: number; now: Date }): Promise<unknown>;
+}
+
+export interface SequenceLog<Entry> {
+  /**
+   * Numbers and inserts entries. The insert is the fact. Entries that another unique index refuses (the same id again)
+   * come back in `duplicates`, and their numbers are given up at once. Throws what the store throws otherwise.
+   */
+  append(options: { entries: Entry[]; now: Date }): Promise<{
+    appended: (Entry & { log: string; position: number })[];
+    duplicates: Entry[];
+  }>;
+  /** The highest position up to which nothing is missing; 0 for an empty log. Closes gaps that are old enough. */
+  findVisibleThrough(options: { now: Date }): Promise<number>;
+}
+
+/** One instance per log and process: it remembers how far it has looked and since when it sees a gap. */
+export function createSequenceLog<Entry extends object>(
+  store: SequenceLogStore<Entry>,
+): SequenceLog<Entry> {
+  const gapsSeen = new Map<number, number>();
+  let mark: number | null = null;
+  let remembered = 0;
+
+  const giveUp = async (position: number, now: Date) => {
+    try {
+      await store.insertTombstone({ log: store.log, position, now });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error; // the writer was quicker: the place is taken either way
+    }
+  };
+
+  /** Walks one page: up to the first gap that must still be waited for, noting since when later gaps are seen. */
+  const advance = async (from: number, now: Date): Promise<{ through: number; isEnd: boolean }> => {
+    const positions = await store.listPositions({ after: from, limit: SCAN_LIMIT });
+    let through = from;
+    let looked = from;
+    for (const position of positions) {
+      for (let missing = looked + 1; missing < position; missing += 1) {
+        const isOld = isOldGap(missing, now);
+        if (!isOld || through !== missing - 1) continue;
+        await giveUp(missing, now);
+        gapsSeen.delete(missing);
+        through = missing;
+      }
+      if (through === position - 1) through = position;
+      gapsSeen.delete(position);
+      looked = position;
+    }
+    return { through, isEnd: through !== looked || positions.length < SCAN_LIMIT };
+  };
+
+  /** Notes a gap at first sight; true once it was seen long enough ago. */
+  const isOldGap = (position: number, now: Date) => {
+    const since = gapsSeen.get(position) ?? now.getTime();
+    gapsSeen.set(position, since);
+    return now.getTime() - since >= store.giveUpAfterMs;
+  };
+
+  return {
+    async append({ entries, now }) {
+      const appended: (Entry & { log: string; position: number })[] = [];
+      const duplicates: Entry[] = [];
+      let waiting = entries;
+      while (waiting.length > 0) {
+        const first = await allocateNumbers({ log: store.log, count: waiting.length });
+        const placed = waiting.map((entry, index) => ({
+          ...entry,
+          log: store.log,
+          position: first + index,
+        }));
+        const refused = await insertPlaced(store, placed);
+        const late: Entry[] = [];
+        for (const [index, entry] of waiting.entries()) {
+          const indexName = refused.get(index);
+          const place = placed[index];
+          if (place === undefined) continue;
+          if (indexName === undefined) appended.push(place);
+          else if (POSITION_INDEX.test(indexName)) late.push(entry);
+          else {
+            duplicates.push(entry);
+            await giveUp(place.position, now);
+          }
+        }
+        waiting = late;
+      }
+      return { appended, duplicates };
+    },
+
+    async findVisibleThrough({ now }) {
+      mark ??= remembered = await recallMark(store.log);
+      for (;;) {
+        const step = await advance(mark, now);
+        mark = Math.max(mark, step.through);
+        if (step.isEnd) break;
+      }
+      if (mark - remembered >= REMEMBER_EVERY) {
+        remembered = mark;
+        await SequenceModel.updateOne({ _id: store.log }, { $max: { visibleThrough: mark } });
+      }
+      return mark;
+    },
+  };
+}
+
+/** Takes `count` numbers of a log in one step and returns the first of them. Numbers begin at 1. */
+export async function allocateNumbers(options: { log: string; count: number }): Promise<number> {
+  const { log, count } = options;
+  const take = () =>
+    SequenceModel.findOneAndUpdate(
+      { _id: log },
+      { $inc: { last: count } },
+      { upsert: true, returnDocument: 'after' },
+    ).lean();
+  const sequence = await take().catch((error: unknown) => {
+    if (isDuplicateKey(error)) return take(); // two first writers: the other made the record
+    throw error;
+  });
+  if (sequence === null) throw new Error(`no numbers for the log ${log}`);
+  return sequence.last - count + 1;
+}
+
+async function recallMark(log: string): Promise<number> {
+  const sequence = await SequenceModel.findOne({ _id: log }, { visibleThrough: 1 }).lean();
+  return sequence?.visibleThrough ?? 0;
+}
+
+async function insertPlaced<Entry>(
+  store: SequenceLogStore<Entry>,
+  placed: (Entry & { log: string; position: number })[],
+): Promise<Map<number, string>> {
+  try {
+    await store.insert(placed);
+    return new Map();
+  } catch (error) {
+    return new Map(listRefusedInserts(error).map(({ index, indexName }) => [index, indexName]));
+  }
+}

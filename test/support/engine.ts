@@ -1,0 +1,85 @@
+// Engines for tests: the one of the run (started by setup.ts), and further ones for tests that kill or refuse them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { connectDatabase } from '../../src/db/connect.js';
+import {
+  startEmbeddedEngine,
+  type EmbeddedEngine,
+  type EmbeddedEngineOptions,
+} from '../../src/db/embedded-engine.js';
+import { createLogger } from '../../src/logger.js';
+
+const URI_VARIABLE = 'CROSSWALK_TEST_ENGINE_URI';
+
+export interface TestEngine {
+  engine: EmbeddedEngine;
+  dataFolder: string;
+  /** Stops it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** Options for an engine on a folder of its own; the fetched C library is kept between runs. */
+export function engineOptions(
+  overrides: Partial<EmbeddedEngineOptions> & { dataFolder: string },
+): EmbeddedEngineOptions {
+  return {
+    cacheSizeMb: 256,
+    allowLoaderDownload: true,
+    loaderFolder: join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'crosswalk'),
+    announce: (line) => process.stderr.write(`${line}\n`),
+    log: createLogger({ level: 'silent' }),
+    ...overrides,
+  };
+}
+
+/** A new folder under the system's temporary folder; its name is short, as sockets need it. */
+export function createDataFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'crosswalk-test-'));
+}
+
+export async function startTestEngine(): Promise<TestEngine> {
+  const dataFolder = await createDataFolder();
+  const engine = await startEmbeddedEngine(engineOptions({ dataFolder }));
+  return {
+    engine,
+    dataFolder,
+    async remove() {
+      await engine.close();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Tells the workers of a parallel run where the engine of the run is. */
+export function announceTestEngine(uri: string): void {
+  process.env[URI_VARIABLE] = uri;
+}
+
+export function testEngineUri(): string {
+  const uri = process.env[URI_VARIABLE];
+  if (uri === undefined) throw new Error('the engine of the test run was not started');
+  return uri;
+}
+
+/** One database a mocha worker, so that files run side by side. */
+export function testDatabaseName(): string {
+  return `crosswalk-test-${process.env.MOCHA_WORKER_ID ?? 'main'}`;
+}
+
+export async function connectToTestEngine(): Promise<void> {
+  await connectDatabase({
+    uri: testEngineUri(),
+    dbName: testDatabaseName(),
+    log: createLogger({ level: 'error' }),
+    maxPoolSize: 20,
+  });
+}
+
+/** The native database of the shared connection, for what no model covers. */
+export function testDatabase(): mongoose.mongo.Db {
+  const { db } = mongoose.connection;
+  if (db === undefined) throw new Error('a test disconnected the shared connection');
+  return db;
+}
