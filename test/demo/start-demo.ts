@@ -20,9 +20,10 @@ const toolPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export interface FakeTool {
   url: string;
   keySetRequests: number;
+  isDown: boolean;
   /** Kids published; the key behind them is the same. */
   kids: string[];
-  sign(claims: object, kid?: string): string;
+  sign(claims: object | Buffer, kid?: string): string;
   stop(): Promise<void>;
 }
 
@@ -31,12 +32,14 @@ export async function startFakeTool(): Promise<FakeTool> {
   const server = createServer((req, res) => {
     if (req.url !== '/lti/keys') return void res.writeHead(404).end();
     tool.keySetRequests += 1;
+    if (tool.isDown) return void res.writeHead(500).end();
     const keys = tool.kids.map((kid) => ({ ...jwk, kid, alg: 'RS256', use: 'sig' }));
     res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ keys }));
   });
   const tool: FakeTool = {
     url: await listen(server, 'localhost'),
     keySetRequests: 0,
+    isDown: false,
     kids: ['tool-key-1'],
     sign: (claims, kid = 'tool-key-1') =>
       jwt.sign(claims, toolPair.privateKey, { algorithm: 'RS256', keyid: kid }),
