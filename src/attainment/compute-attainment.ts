@@ -7,41 +7,41 @@ import {
   type RuleHistory,
   type RuleInForce,
 } from './completion-rule.js';
-import type { Evidence, EvidenceKind } from './evidence.js';
+import type { Evidence } from './evidence.js';
+import {
+  bestScore,
+  countsAsDone,
+  pickBest,
+  uniqueEvidence,
+  type ContributingEvidence,
+} from './weigh-evidence.js';
 
-/** From `since` on, until (not including) `until`. */
-export interface TieInterval {
+/** The newest are explained; a learner's record stays small however often a lesson is taken again. */
+const MAX_EXCLUDED = 50;
+
+/** Counts from `since` on, until (not including) `until`. */
+export interface Tie {
   since: Date;
   until: Date | null;
+  /** The course whose alignment it is; null for a link of the library. */
+  course: string | null;
+  /** Since when the aligned activity can bring a score that is asked for; null for one that cannot and for the library. */
+  assessedSince: Date | null;
+  /** False for a retired or broken resource: it keeps its history and leaves today's M. */
+  live: boolean;
 }
 
-/** An activity or resource that counts for the item, or once did. */
+/** An activity or resource that counts for the item, or once did. A lesson placed as an activity is one object. */
 export interface TiedObject {
   objectId: string;
   objectKind: 'activity' | 'resource';
   title: string;
-  /** The course of an activity; null for a resource of the library. */
-  course: string | null;
-  /** Since when the activity can bring a score that is asked for; null for one that cannot and for resources. */
-  assessedSince: Date | null;
-  /** False for a retired or broken resource: it keeps its history and leaves today's M. */
-  live: boolean;
-  ties: TieInterval[];
+  ties: Tie[];
 }
 
 export interface AttainmentScope {
   kind: 'course' | 'framework';
   id: string;
-}
-
-export interface ContributingEvidence {
-  statementId: string;
-  objectId: string;
-  objectKind: 'activity' | 'resource';
-  kind: EvidenceKind;
-  at: Date;
-  title: string;
-  score: number | null;
 }
 
 export type ExclusionReason =
@@ -97,9 +97,8 @@ export interface ComputeAttainmentInput {
 
 /** See the head of this file. An empty M is "nothing to do yet" and never achieved. */
 export function computeAttainment(input: ComputeAttainmentInput): AttainmentResult {
-  const { now } = input;
+  const { now, objects } = input;
   const evidence = uniqueEvidence(input.evidence);
-  const objects = input.objects.filter((object) => isOfScope(object, input));
   const ofScope = evidence.filter((one) => isEvidenceOfScope(one, input.scope));
   const standing = ofScope.filter((one) => one.withdrawn === null && countsAsDone(one));
 
@@ -134,11 +133,6 @@ export function computeAttainment(input: ComputeAttainmentInput): AttainmentResu
   };
 }
 
-/** Evidence that completes its object and did not fail. */
-export function countsAsDone(evidence: Evidence): boolean {
-  return evidence.completes && evidence.success !== false;
-}
-
 interface Meeting {
   at: Date;
   n: number;
@@ -161,8 +155,7 @@ function meetAt(options: {
 }): Meeting {
   const { input, at, onlyLive } = options;
   const inForce = options.objects.filter(
-    (object) =>
-      (object.live || !onlyLive) && isTiedAt(object, at) && isReachable(object, input, at),
+    (object) => tiesAt({ object, input, at, onlyLive }).length > 0,
   );
   const ids = new Set(inForce.map((object) => object.objectId));
   const done = options.evidence.filter(
@@ -172,8 +165,8 @@ function meetAt(options: {
   const assessedDone = new Set(
     done.filter((one) => one.kind === 'assessed').map((one) => one.objectId),
   ).size;
-  const assessedM = inForce.filter(
-    (object) => object.assessedSince !== null && object.assessedSince.getTime() <= at.getTime(),
+  const assessedM = inForce.filter((object) =>
+    tiesAt({ object, input, at, onlyLive }).some((tie) => isPast(tie.assessedSince, at)),
   ).length;
   const rule = findRuleInForce({
     histories: input.rules,
@@ -230,12 +223,9 @@ function listInstants(options: {
   const first = Math.min(...evidence.map((one) => one.at.getTime()));
   const times = new Set<number>();
   for (const one of evidence) times.add(one.at.getTime());
-  for (const object of objects) {
-    if (object.assessedSince) times.add(object.assessedSince.getTime());
-    for (const tie of object.ties) {
-      times.add(tie.since.getTime());
-      if (tie.until) times.add(tie.until.getTime());
-    }
+  for (const tie of objects.flatMap((object) => object.ties)) {
+    for (const time of [tie.since, tie.until, tie.assessedSince])
+      if (time) times.add(time.getTime());
   }
   for (const history of input.rules)
     for (const revision of history.history) times.add(revision.at.getTime());
@@ -247,81 +237,42 @@ function listInstants(options: {
     .map((time) => new Date(time));
 }
 
-function isOfScope(object: TiedObject, input: ComputeAttainmentInput): boolean {
-  if (object.objectKind === 'resource' || input.scope.kind === 'framework') return true;
-  return object.course === input.scope.id;
-}
-
 function isEvidenceOfScope(evidence: Evidence, scope: AttainmentScope): boolean {
   return scope.kind === 'framework' || evidence.course === scope.id;
 }
 
-function isTiedAt(object: TiedObject, at: Date): boolean {
-  const time = at.getTime();
-  return object.ties.some(
-    (tie) => tie.since.getTime() <= time && (tie.until === null || time < tie.until.getTime()),
+/** The ties of an object that hold at an instant, in this scope. */
+function tiesAt(options: {
+  object: TiedObject;
+  input: ComputeAttainmentInput;
+  at: Date;
+  onlyLive: boolean;
+}): Tie[] {
+  const { object, input, at, onlyLive } = options;
+  return object.ties.filter(
+    (tie) =>
+      (tie.live || !onlyLive) &&
+      isPast(tie.since, at) &&
+      !isPast(tie.until, at) &&
+      isReachable(tie, input, at),
   );
 }
 
-/** In the framework's answer, activities count only in courses the learner was in by then. */
-function isReachable(object: TiedObject, input: ComputeAttainmentInput, at: Date): boolean {
-  if (object.course === null || input.scope.kind === 'course') return true;
-  const joined = input.courses.get(object.course);
-  return joined !== undefined && joined.getTime() <= at.getTime();
+/** A course's answer holds its own activities; the framework's those of courses the learner was in by then. */
+function isReachable(tie: Tie, input: ComputeAttainmentInput, at: Date): boolean {
+  if (tie.course === null) return true;
+  if (input.scope.kind === 'course') return tie.course === input.scope.id;
+  return isPast(input.courses.get(tie.course) ?? null, at);
 }
 
-function uniqueEvidence(evidence: Evidence[]): Evidence[] {
-  const byId = new Map<string, Evidence>();
-  for (const one of evidence) {
-    const known = byId.get(one.statementId);
-    if (known === undefined || (known.withdrawn === null && one.withdrawn !== null))
-      byId.set(one.statementId, one);
-  }
-  return [...byId.values()].sort(
-    (a, b) => a.at.getTime() - b.at.getTime() || (a.statementId < b.statementId ? -1 : 1),
-  );
-}
-
-const KIND_ORDER: Record<EvidenceKind, number> = {
-  assessed: 0,
-  attested: 1,
-  observed: 2,
-  declared: 3,
-};
-
-/** One piece of evidence an object, the strongest: by kind, then score, then the earlier. */
-function pickBest(evidence: Evidence[]): ContributingEvidence[] {
-  const best = new Map<string, Evidence>();
-  for (const one of evidence) {
-    const known = best.get(one.objectId);
-    if (known === undefined || compareStrength(one, known) < 0) best.set(one.objectId, one);
-  }
-  return [...best.values()].map(toContributing);
-}
-
-function compareStrength(a: Evidence, b: Evidence): number {
-  return (
-    KIND_ORDER[a.kind] - KIND_ORDER[b.kind] ||
-    (b.score ?? -1) - (a.score ?? -1) ||
-    a.at.getTime() - b.at.getTime() ||
-    (a.statementId < b.statementId ? -1 : 1)
-  );
+function isPast(time: Date | null, at: Date): boolean {
+  return time !== null && time.getTime() <= at.getTime();
 }
 
 /** What achieved it, with stronger evidence for the same objects that came later. */
 function upgrade(achievedBy: ContributingEvidence[], standing: Evidence[]): ContributingEvidence[] {
   const ids = new Set(achievedBy.map((one) => one.objectId));
   return pickBest(standing.filter((one) => ids.has(one.objectId)));
-}
-
-function toContributing(evidence: Evidence): ContributingEvidence {
-  const { statementId, objectId, objectKind, kind, at, title, score } = evidence;
-  return { statementId, objectId, objectKind, kind, at, title, score };
-}
-
-function bestScore(basis: ContributingEvidence[]): number | null {
-  const scores = basis.flatMap((one) => (one.score === null ? [] : [one.score]));
-  return scores.length === 0 ? null : Math.max(...scores);
 }
 
 function explainExcluded(options: {
@@ -333,7 +284,8 @@ function explainExcluded(options: {
   const counted = new Set(options.contributing.map((one) => one.statementId));
   const byObject = new Map(options.objects.map((object) => [object.objectId, object]));
   const excluded: ExcludedEvidence[] = [];
-  for (const one of options.all) {
+  for (const one of options.all.toReversed()) {
+    if (excluded.length === MAX_EXCLUDED) break;
     if (counted.has(one.statementId)) continue;
     const reason = reasonOf(one, byObject.get(one.objectId), options.input);
     excluded.push({ statementId: one.statementId, objectId: one.objectId, reason });
@@ -350,7 +302,12 @@ function reasonOf(
   if (!isEvidenceOfScope(evidence, input.scope)) return 'other-course';
   if (!evidence.completes) return 'not-completed';
   if (evidence.success === false) return 'not-passed';
-  if (object === undefined || !isTiedAt(object, input.now)) return 'not-aligned';
-  if (!object.live) return 'retired';
-  return 'same-object';
+  if (
+    object === undefined ||
+    tiesAt({ object, input, at: input.now, onlyLive: false }).length === 0
+  )
+    return 'not-aligned';
+  return tiesAt({ object, input, at: input.now, onlyLive: true }).length === 0
+    ? 'retired'
+    : 'same-object';
 }

@@ -2,6 +2,7 @@
 import type { Evidence } from '../../src/attainment/evidence.js';
 import type {
   ComputeAttainmentInput,
+  Tie,
   TiedObject,
 } from '../../src/attainment/compute-attainment.js';
 
@@ -33,26 +34,40 @@ export function buildEvidence(overrides: Partial<Evidence> = {}): Evidence {
   };
 }
 
-export function buildObject(overrides: Partial<TiedObject> = {}): TiedObject {
+export function buildTie(overrides: Partial<Tie> = {}): Tie {
   return {
-    objectId: 'r1',
-    objectKind: 'resource',
-    title: 'Data quality basics',
+    since: day(0),
+    until: null,
     course: null,
     assessedSince: null,
     live: true,
-    ties: [{ since: day(0), until: null }],
     ...overrides,
   };
 }
 
-export function buildActivityObject(overrides: Partial<TiedObject> = {}): TiedObject {
+export function buildObject(
+  overrides: Partial<TiedObject> & { tie?: Partial<Tie> } = {},
+): TiedObject {
+  const { tie, ...rest } = overrides;
+  return {
+    objectId: 'r1',
+    objectKind: 'resource',
+    title: 'Data quality basics',
+    ties: [buildTie(tie)],
+    ...rest,
+  };
+}
+
+export function buildActivityObject(
+  overrides: Partial<TiedObject> & { tie?: Partial<Tie> } = {},
+): TiedObject {
+  const { tie, ...rest } = overrides;
   return buildObject({
     objectId: 'a1',
     objectKind: 'activity',
     title: 'Coding quiz',
-    course: 'c1',
-    ...overrides,
+    tie: { course: 'c1', ...tie },
+    ...rest,
   });
 }
 

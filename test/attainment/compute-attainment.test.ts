@@ -8,10 +8,12 @@ import {
 import {
   computeAttainment,
   type ComputeAttainmentInput,
+  type Tie,
   type TiedObject,
 } from '../../src/attainment/compute-attainment.js';
 import type { Evidence } from '../../src/attainment/evidence.js';
 import {
+  buildTie,
   buildActivityObject,
   buildEvidence,
   buildInput,
@@ -46,7 +48,7 @@ describe('computeAttainment', () => {
   });
 
   it('still needs a score where an assessed activity is aligned', () => {
-    const objects = [...two, buildActivityObject({ assessedSince: day(0) })];
+    const objects = [...two, buildActivityObject({ tie: { assessedSince: day(0) } })];
     const evidence = [buildEvidence(), buildEvidence({ objectId: 'r2' })];
     const result = computeAttainment(buildInput({ objects, evidence }));
     expect(result).to.deep.include({
@@ -85,7 +87,7 @@ describe('computeAttainment', () => {
   it('counts evidence of every course in the framework, and activities only of courses the learner was in', () => {
     const objects = [
       ...two,
-      buildActivityObject({ course: 'c2', objectId: 'a2' }),
+      buildActivityObject({ tie: { course: 'c2' }, objectId: 'a2' }),
       buildActivityObject(),
     ];
     const evidence = [
@@ -99,10 +101,7 @@ describe('computeAttainment', () => {
   });
 
   it('stays achieved when the alignment ends later, with the live N of M beside it', () => {
-    const objects = [
-      buildObject({ ties: [{ since: day(0), until: day(50) }] }),
-      buildObject({ objectId: 'r2' }),
-    ];
+    const objects = [buildObject({ tie: { until: day(50) } }), buildObject({ objectId: 'r2' })];
     const evidence = [buildEvidence(), buildEvidence({ objectId: 'r2', at: day(20) })];
     const result = computeAttainment(buildInput({ objects, evidence }));
     expect(result).to.deep.include({ status: 'achieved', achievedAt: day(20), n: 1, m: 1 });
@@ -110,10 +109,7 @@ describe('computeAttainment', () => {
   });
 
   it('counts what was done before the alignment, achieved from the alignment on', () => {
-    const objects = [
-      buildObject(),
-      buildActivityObject({ ties: [{ since: day(30), until: null }] }),
-    ];
+    const objects = [buildObject(), buildActivityObject({ tie: { since: day(30) } })];
     const evidence = [
       buildEvidence(),
       buildEvidence({ objectId: 'a1', objectKind: 'activity', at: day(12) }),
@@ -186,7 +182,7 @@ describe('computeAttainment', () => {
   });
 
   it('leaves a retired resource out of today and keeps what was achieved with it', () => {
-    const objects = [buildObject({ live: false }), buildObject({ objectId: 'r2' })];
+    const objects = [buildObject({ tie: { live: false } }), buildObject({ objectId: 'r2' })];
     const result = computeAttainment(
       buildInput({ objects, evidence: [buildEvidence(), buildEvidence({ objectId: 'r2' })] }),
     );
@@ -235,14 +231,15 @@ describe('computeAttainment over random histories', () => {
       objectId,
       objectKind: index < 2 ? 'resource' : 'activity',
       title: objectId,
-      course: objectId === 'a1' ? 'c1' : objectId === 'a2' ? 'c2' : null,
-      assessedSince:
-        objectId === 'a1' && one.assessedSince !== null ? day(one.assessedSince) : null,
-      live: true,
-      ties: (one.ties[index] ?? []).map(([since, length]) => ({
-        since: day(since),
-        until: length === null ? null : day(since + length),
-      })),
+      ties: (one.ties[index] ?? []).map(([since, length]) =>
+        buildTie({
+          since: day(since),
+          until: length === null ? null : day(since + length),
+          course: objectId === 'a1' ? 'c1' : objectId === 'a2' ? 'c2' : null,
+          assessedSince:
+            objectId === 'a1' && one.assessedSince !== null ? day(one.assessedSince) : null,
+        }),
+      ),
     }));
     const evidence = one.evidence.map((entry) =>
       buildEvidence({
@@ -290,17 +287,15 @@ describe('computeAttainment over random histories', () => {
   function firstDayMet(input: ComputeAttainmentInput): Date | null {
     for (let number = 0; number <= LAST_DAY; number += 1) {
       const at = day(number);
-      const inForce = input.objects.filter((object) => {
+      const holds = (tie: Tie) => {
         const isOfCourse =
-          object.course === null ||
+          tie.course === null ||
           (input.scope.kind === 'course'
-            ? object.course === input.scope.id
-            : (input.courses.get(object.course) ?? day(999)) <= at);
-        return (
-          isOfCourse &&
-          object.ties.some((tie) => tie.since <= at && (tie.until === null || at < tie.until))
-        );
-      });
+            ? tie.course === input.scope.id
+            : (input.courses.get(tie.course) ?? day(999)) <= at);
+        return isOfCourse && tie.since <= at && (tie.until === null || at < tie.until);
+      };
+      const inForce = input.objects.filter((object) => object.ties.some(holds));
       const done = input.evidence.filter(
         (one) =>
           one.at <= at &&
@@ -322,8 +317,10 @@ describe('computeAttainment over random histories', () => {
         course: input.scope.kind === 'course' ? 'c1' : null,
         at,
       });
-      const assessedM = inForce.filter(
-        (object) => object.assessedSince !== null && object.assessedSince <= at,
+      const assessedM = inForce.filter((object) =>
+        object.ties.some(
+          (tie) => holds(tie) && tie.assessedSince !== null && tie.assessedSince <= at,
+        ),
       ).length;
       const demand = buildDemand({ rule, m: inForce.length, assessedM });
       if (

@@ -1,0 +1,281 @@
+// Alignments: what an activity counts for. One document an activity with its history inside, so that a change is one write
+// and the history is an input of every rebuild. Beyond 100 revisions the older ones move to documents of their own.
+import mongoose from 'mongoose';
+import { defineModel } from '../db/models.js';
+
+export const STAGES = ['introduced', 'reinforced', 'mastered'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface AlignedItem {
+  framework: string;
+  item: string;
+  stage: Stage;
+}
+
+export interface AlignmentRevision {
+  revision: number;
+  at: Date;
+  by: string;
+  items: AlignedItem[];
+}
+
+export interface AlignmentRecord {
+  activity: string;
+  deployment: string;
+  course: string;
+  /** 0 while nobody aligned the activity. */
+  revision: number;
+  current: AlignedItem[];
+  /** Oldest first; the last one is `current`. */
+  history: AlignmentRevision[];
+}
+
+interface StoredAlignment extends AlignmentRecord {
+  _id: string;
+  schemaVersion: number;
+  changedAt: Date;
+  /** Identifiers of all items it is or once was aligned to. */
+  everItems: string[];
+}
+
+interface StoredHistory {
+  _id: string;
+  deployment: string;
+  activity: string;
+  history: AlignmentRevision[];
+}
+
+const SCHEMA_VERSION = 1;
+const MAX_HISTORY = 100;
+const MOVED_AT_ONCE = 50;
+const MAX_LISTED = 5_000;
+
+const required = { type: String, required: true };
+const itemShape = {
+  _id: false,
+  framework: required,
+  item: required,
+  stage: { type: String, enum: STAGES, required: true },
+};
+const revisionShape = {
+  _id: false,
+  revision: { type: Number, required: true },
+  at: { type: Date, required: true },
+  by: required,
+  items: [itemShape],
+};
+const schema = new mongoose.Schema<StoredAlignment>({
+  _id: required,
+  schemaVersion: { type: Number, required: true },
+  activity: required,
+  deployment: required,
+  course: required,
+  revision: { type: Number, required: true },
+  current: [itemShape],
+  history: [revisionShape],
+  everItems: [String],
+  changedAt: { type: Date, required: true },
+});
+schema.index({ deployment: 1, course: 1 });
+schema.index({ deployment: 1, everItems: 1 });
+schema.index({ changedAt: 1 });
+const AlignmentModel = defineModel({
+  name: 'Alignment',
+  collection: 'alignments',
+  schema,
+  shardKey: ['deployment'],
+  scatter: ['listChangedAlignments'],
+});
+
+const historySchema = new mongoose.Schema<StoredHistory>({
+  _id: required,
+  deployment: required,
+  activity: required,
+  history: [revisionShape],
+});
+historySchema.index({ deployment: 1, activity: 1 });
+const HistoryModel = defineModel({
+  name: 'AlignmentHistory',
+  collection: 'alignmentHistories',
+  schema: historySchema,
+  shardKey: ['deployment'],
+});
+
+/** Alignments of a course's activities as they stand, without the part of their history that was moved out. */
+export async function listAlignments(options: {
+  deployment: string;
+  course: string;
+}): Promise<AlignmentRecord[]> {
+  const { deployment, course } = options;
+  const found = await AlignmentModel.find({ deployment, course }).limit(MAX_LISTED).lean();
+  return found.map(toRecord);
+}
+
+/** The alignment of one activity; revision 0 where nobody aligned it yet. */
+export async function findAlignment(options: {
+  deployment: string;
+  course: string;
+  activity: string;
+}): Promise<AlignmentRecord> {
+  const { deployment, course, activity } = options;
+  const found = await AlignmentModel.findOne({
+    _id: `${deployment}/${activity}`,
+    deployment,
+    course,
+  }).lean();
+  return found
+    ? toRecord(found)
+    : { activity, deployment, course, revision: 0, current: [], history: [] };
+}
+
+/** Every alignment of a deployment that touches one of the items now or once did, with its whole history. */
+export async function listAlignmentHistories(options: {
+  deployment: string;
+  items: readonly string[];
+}): Promise<AlignmentRecord[]> {
+  const { deployment, items } = options;
+  const found = await AlignmentModel.find({
+    deployment,
+    everItems: mongoose.trusted({ $in: [...items] }),
+  }).lean();
+  return withMovedHistories(deployment, found.map(toRecord));
+}
+
+/** Alignments changed at or after `since`, oldest change first, with what they ever held. For the projection. */
+export async function listChangedAlignments(options: {
+  since: Date;
+  limit: number;
+}): Promise<
+  {
+    deployment: string;
+    course: string;
+    activity: string;
+    revision: number;
+    items: string[];
+    changedAt: Date;
+  }[]
+> {
+  const found = await AlignmentModel.find({ changedAt: mongoose.trusted({ $gte: options.since }) })
+    .sort({ changedAt: 1 })
+    .limit(options.limit)
+    .select({ deployment: 1, course: 1, activity: 1, revision: 1, everItems: 1, changedAt: 1 })
+    .lean();
+  return found.map(({ deployment, course, activity, revision, everItems, changedAt }) => ({
+    deployment,
+    course,
+    activity,
+    revision,
+    items: everItems,
+    changedAt,
+  }));
+}
+
+/**
+ * Writes a new revision where `expectedRevision` is still the last one. Null when somebody else changed it meanwhile.
+ * The one write to the alignment's document is the fact; a moved part of the history is written before it.
+ */
+export async function replaceAlignments(options: {
+  deployment: string;
+  course: string;
+  activity: string;
+  expectedRevision: number;
+  items: AlignedItem[];
+  by: string;
+  now: Date;
+}): Promise<AlignmentRecord | null> {
+  const { deployment, course, activity, expectedRevision, items, by, now } = options;
+  const before = await findAlignment({ deployment, course, activity });
+  if (before.revision !== expectedRevision) return null;
+  const history = await moveOldHistory(before);
+  const next: AlignmentRevision = {
+    revision: expectedRevision + 1,
+    at: laterThan(history, now),
+    by,
+    items,
+  };
+  const _id = `${deployment}/${activity}`;
+  const change = {
+    $set: {
+      revision: next.revision,
+      current: items,
+      history: [...history, next],
+      changedAt: next.at,
+    },
+    $addToSet: { everItems: { $each: items.map(({ item }) => item) } },
+  };
+  if (expectedRevision > 0) {
+    const { matchedCount } = await AlignmentModel.updateOne(
+      { _id, deployment, course, revision: expectedRevision },
+      change,
+    );
+    return matchedCount === 1 ? findAlignment({ deployment, course, activity }) : null;
+  }
+  const fresh = { activity, course, schemaVersion: SCHEMA_VERSION };
+  try {
+    await AlignmentModel.updateOne(
+      { _id, deployment, revision: 0 },
+      { ...change, $setOnInsert: fresh },
+      { upsert: true },
+    );
+  } catch (error) {
+    if (isTaken(error)) return null;
+    throw error;
+  }
+  return findAlignment({ deployment, course, activity });
+}
+
+/** Time of a revision is after that of the one before, so that the histories have one order. */
+function laterThan(history: AlignmentRevision[], now: Date): Date {
+  const last = history.at(-1)?.at.getTime() ?? 0;
+  return new Date(Math.max(now.getTime(), last + 1));
+}
+
+async function moveOldHistory(record: AlignmentRecord): Promise<AlignmentRevision[]> {
+  const { deployment, activity, history } = record;
+  if (history.length < MAX_HISTORY) return history;
+  const moved = history.slice(0, MOVED_AT_ONCE);
+  await HistoryModel.updateOne(
+    { _id: `${deployment}/${activity}/${moved[0]?.revision ?? 0}`, deployment },
+    { $set: { activity, history: moved } },
+    { upsert: true },
+  );
+  return history.slice(MOVED_AT_ONCE);
+}
+
+async function withMovedHistories(
+  deployment: string,
+  records: AlignmentRecord[],
+): Promise<AlignmentRecord[]> {
+  const activities = records
+    .filter(({ revision, history }) => revision > history.length)
+    .map(({ activity }) => activity);
+  if (activities.length === 0) return records;
+  const moved = await HistoryModel.find({
+    deployment,
+    activity: mongoose.trusted({ $in: activities }),
+  }).lean();
+  return records.map((record) => {
+    const parts = moved
+      .filter(({ activity }) => activity === record.activity)
+      .flatMap(({ history }) => history);
+    const byRevision = new Map(
+      [...parts, ...record.history].map((revision) => [revision.revision, revision]),
+    );
+    return { ...record, history: [...byRevision.values()].sort((a, b) => a.revision - b.revision) };
+  });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoServerError && error.code === 11_000;
+}
+
+function toRecord({
+  activity,
+  deployment,
+  course,
+  revision,
+  current,
+  history,
+}: StoredAlignment): AlignmentRecord {
+  return { activity, deployment, course, revision, current, history };
+}

@@ -1,0 +1,201 @@
+// Stored attainment: learner x item x scope, as last computed. A projection: everything in it can be computed again from
+// evidence and histories, so it is overwritten, never edited. The course's and the framework's answers are separate records.
+import mongoose from 'mongoose';
+import { defineModel } from '../db/models.js';
+import type { RuleInForce } from './completion-rule.js';
+import type { AttainmentResult, AttainmentScope, ExcludedEvidence } from './compute-attainment.js';
+import type { ContributingEvidence } from './weigh-evidence.js';
+
+export interface Attainment extends Omit<AttainmentResult, 'rule'> {
+  user: string;
+  deployment: string;
+  scope: AttainmentScope;
+  framework: string;
+  item: string;
+  /** Something was completed or tried in earnest; an opening alone is no attempt. */
+  attempted: boolean;
+  ruleSource: RuleInForce['source'];
+  ruleRevision: number;
+}
+
+interface StoredAttainment extends Attainment {
+  _id: string;
+  schemaVersion: number;
+}
+
+const SCHEMA_VERSION = 1;
+const MAX_LISTED = 200_000;
+
+const required = { type: String, required: true };
+const number = { type: Number, required: true };
+const flag = { type: Boolean, required: true };
+const when = { type: Date, default: null };
+const contributing = new mongoose.Schema<ContributingEvidence>(
+  {
+    statementId: required,
+    objectId: required,
+    objectKind: required,
+    kind: required,
+    at: { type: Date, required: true },
+    title: required,
+    score: { type: Number, default: null },
+  },
+  { _id: false },
+);
+const excluded = new mongoose.Schema<ExcludedEvidence>(
+  { statementId: required, objectId: required, reason: required },
+  { _id: false },
+);
+const schema = new mongoose.Schema<StoredAttainment>({
+  _id: required,
+  schemaVersion: number,
+  user: required,
+  deployment: required,
+  scope: {
+    type: new mongoose.Schema<AttainmentScope>({ kind: required, id: required }, { _id: false }),
+    required: true,
+  },
+  framework: required,
+  item: required,
+  attempted: flag,
+  status: { type: String, enum: ['open', 'progress', 'achieved'], required: true },
+  n: number,
+  m: number,
+  required: number,
+  assessedRequired: number,
+  assessedDone: number,
+  selfReported: flag,
+  score: { type: Number, default: null },
+  contributing: [contributing],
+  achievedBy: [contributing],
+  excluded: [excluded],
+  missing: {
+    type: new mongoose.Schema({ more: number, assessed: number }, { _id: false }),
+    required: true,
+  },
+  achievedAt: when,
+  withdrawnAt: when,
+  ruleSource: required,
+  ruleRevision: number,
+  asOf: { type: Date, required: true },
+});
+schema.index({ deployment: 1, user: 1, 'scope.kind': 1, 'scope.id': 1 });
+schema.index({ deployment: 1, 'scope.kind': 1, 'scope.id': 1, item: 1 });
+const AttainmentModel = defineModel({
+  name: 'Attainment',
+  collection: 'attainments',
+  schema,
+  shardKey: ['deployment'],
+  scatter: ['emptyAttainments'],
+});
+
+/** Attainments in one scope, narrowed by items and people. Items nobody has evidence for have no record. */
+export async function listAttainments(options: {
+  deployment: string;
+  scope: AttainmentScope;
+  items?: readonly string[];
+  users?: readonly string[];
+}): Promise<Attainment[]> {
+  const { deployment, scope, items, users } = options;
+  const found = await AttainmentModel.find({
+    deployment,
+    'scope.kind': scope.kind,
+    'scope.id': scope.id,
+    ...(items === undefined ? {} : { item: mongoose.trusted({ $in: [...items] }) }),
+    ...(users === undefined ? {} : { user: mongoose.trusted({ $in: [...users] }) }),
+  })
+    .limit(MAX_LISTED)
+    .lean();
+  return found.map(toAttainment);
+}
+
+/** Attainments of people in some items, in every scope. For the projection. */
+export async function listAttainmentsOf(options: {
+  deployment: string;
+  users: readonly string[];
+  items: readonly string[];
+}): Promise<Attainment[]> {
+  const { deployment, users, items } = options;
+  const found = await AttainmentModel.find({
+    deployment,
+    user: mongoose.trusted({ $in: [...users] }),
+    item: mongoose.trusted({ $in: [...items] }),
+  }).lean();
+  return found.map(toAttainment);
+}
+
+/** Items in which a person has a record, in any scope. For the projection, when a course or a rule changes everything. */
+export async function listItemsOf(options: {
+  deployment: string;
+  users: readonly string[];
+}): Promise<{ framework: string; item: string }[]> {
+  const { deployment, users } = options;
+  const found = await AttainmentModel.aggregate<{ _id: { framework: string; item: string } }>([
+    { $match: { deployment, user: { $in: [...users] } } },
+    { $group: { _id: { framework: '$framework', item: '$item' } } },
+  ]);
+  return found.map(({ _id }) => _id);
+}
+
+/** For each item of a course: how many learners attempted it, achieved it, and achieved it by self-report alone. */
+export async function countAttainmentsByItem(options: {
+  deployment: string;
+  course: string;
+}): Promise<{ item: string; attempted: number; achieved: number; achievedBySelfReport: number }[]> {
+  const { deployment, course } = options;
+  const isAchieved = { $eq: ['$status', 'achieved'] };
+  const found = await AttainmentModel.aggregate<{
+    _id: string;
+    attempted: number;
+    achieved: number;
+    achievedBySelfReport: number;
+  }>([
+    { $match: { deployment, 'scope.kind': 'course', 'scope.id': course } },
+    {
+      $group: {
+        _id: '$item',
+        attempted: { $sum: { $cond: ['$attempted', 1, 0] } },
+        achieved: { $sum: { $cond: [isAchieved, 1, 0] } },
+        achievedBySelfReport: { $sum: { $cond: [{ $and: [isAchieved, '$selfReported'] }, 1, 0] } },
+      },
+    },
+    { $sort: { _id: 1 } },
+  ]);
+  return found.map(({ _id, ...counts }) => ({ item: _id, ...counts }));
+}
+
+/** Overwrites and removes records. Idempotent. */
+export async function replaceAttainments(options: {
+  deployment: string;
+  attainments: readonly Attainment[];
+  removed: readonly Pick<Attainment, 'user' | 'scope' | 'item'>[];
+}): Promise<void> {
+  const { deployment, attainments, removed } = options;
+  const writes = attainments.map((one) => ({
+    replaceOne: {
+      filter: { _id: keyOf({ ...one, deployment }), deployment },
+      replacement: { ...one, deployment, schemaVersion: SCHEMA_VERSION },
+      upsert: true,
+    },
+  }));
+  const removals = removed.map((one) => ({
+    deleteOne: { filter: { _id: keyOf({ ...one, deployment }), deployment } },
+  }));
+  if (writes.length + removals.length > 0)
+    await AttainmentModel.bulkWrite([...writes, ...removals], { ordered: false });
+}
+
+/** Forgets everything; it is computed again. */
+export async function emptyAttainments(): Promise<void> {
+  await AttainmentModel.deleteMany({});
+}
+
+function keyOf(one: Pick<Attainment, 'deployment' | 'user' | 'scope' | 'item'>): string {
+  return `${one.deployment}/${one.user}/${one.scope.kind}/${one.scope.id}/${one.item}`;
+}
+
+function toAttainment(stored: StoredAttainment): Attainment {
+  const { _id, schemaVersion, ...attainment } = stored;
+  void [_id, schemaVersion];
+  return attainment;
+}

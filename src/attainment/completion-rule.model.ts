@@ -1,0 +1,138 @@
+// Completion rules as stored: one document a place (framework or item, in general or in a course) of one deployment, its
+// history inside, since histories are inputs of every rebuild.
+import mongoose from 'mongoose';
+import { defineModel } from '../db/models.js';
+import type { CompletionRule, RuleHistory, RuleRevision } from './completion-rule.js';
+
+interface StoredRule extends RuleHistory {
+  _id: string;
+  schemaVersion: number;
+  deployment: string;
+  revision: number;
+  changedAt: Date;
+}
+
+const SCHEMA_VERSION = 1;
+const MAX_LISTED = 20_000;
+
+const required = { type: String, required: true };
+const ruleShape = new mongoose.Schema<CompletionRule>(
+  {
+    required: { type: mongoose.Schema.Types.Mixed, required: true },
+    assessed: { type: Number, required: true },
+  },
+  { _id: false },
+);
+const schema = new mongoose.Schema<StoredRule>({
+  _id: required,
+  schemaVersion: { type: Number, required: true },
+  deployment: required,
+  framework: required,
+  item: { type: String, default: null },
+  course: { type: String, default: null },
+  revision: { type: Number, required: true },
+  history: [
+    new mongoose.Schema<RuleRevision>(
+      {
+        revision: { type: Number, required: true },
+        at: { type: Date, required: true },
+        by: required,
+        rule: { type: ruleShape, default: null },
+      },
+      { _id: false },
+    ),
+  ],
+  changedAt: { type: Date, required: true },
+});
+schema.index({ deployment: 1, framework: 1 });
+schema.index({ changedAt: 1 });
+const RuleModel = defineModel({
+  name: 'CompletionRule',
+  collection: 'completionRules',
+  schema,
+  shardKey: ['deployment'],
+  scatter: ['listChangedRules'],
+});
+
+/** Every rule of a deployment for a framework; with `courses`, of courses only those. */
+export async function listRuleHistories(options: {
+  deployment: string;
+  framework: string;
+  courses?: readonly string[];
+}): Promise<RuleHistory[]> {
+  const { deployment, framework, courses } = options;
+  const found = await RuleModel.find({
+    deployment,
+    framework,
+    ...(courses === undefined ? {} : { course: mongoose.trusted({ $in: [null, ...courses] }) }),
+  })
+    .limit(MAX_LISTED)
+    .lean();
+  return found.map(({ item, course, history }) => ({ framework, item, course, history }));
+}
+
+/** Rules changed at or after `since`, oldest change first. For the projection. */
+export async function listChangedRules(options: { since: Date; limit: number }): Promise<
+  {
+    id: string;
+    deployment: string;
+    course: string | null;
+    framework: string;
+    item: string | null;
+    revision: number;
+    changedAt: Date;
+  }[]
+> {
+  const found = await RuleModel.find({ changedAt: mongoose.trusted({ $gte: options.since }) })
+    .sort({ changedAt: 1 })
+    .limit(options.limit)
+    .lean();
+  return found.map(({ _id, deployment, course, framework, item, revision, changedAt }) => ({
+    id: _id,
+    deployment,
+    course,
+    framework,
+    item,
+    revision,
+    changedAt,
+  }));
+}
+
+/** Writes a new revision where `expectedRevision` is still the last one. False when somebody else changed it meanwhile. */
+export async function replaceRule(options: {
+  deployment: string;
+  framework: string;
+  item: string | null;
+  course: string | null;
+  expectedRevision: number;
+  rule: CompletionRule | null;
+  by: string;
+  now: Date;
+}): Promise<boolean> {
+  const { deployment, framework, item, course, expectedRevision, rule, by, now } = options;
+  const _id = `${deployment}/${framework}/${course ?? ''}/${item ?? ''}`;
+  const revision: RuleRevision = { revision: expectedRevision + 1, at: now, by, rule };
+  const change = {
+    $set: { revision: revision.revision, changedAt: now },
+    $push: { history: revision },
+  };
+  if (expectedRevision > 0) {
+    const { matchedCount } = await RuleModel.updateOne(
+      { _id, deployment, revision: expectedRevision },
+      change,
+    );
+    return matchedCount === 1;
+  }
+  try {
+    const fresh = { schemaVersion: SCHEMA_VERSION, framework, item, course };
+    await RuleModel.updateOne(
+      { _id, deployment, revision: 0 },
+      { ...change, $setOnInsert: fresh },
+      { upsert: true },
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11_000) return false;
+    throw error;
+  }
+}

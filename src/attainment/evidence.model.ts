@@ -1,0 +1,312 @@
+// Stored evidence: one record a statement that counts as evidence about an object of ours, whatever it is aligned to now.
+// `pending` says that attainment has not seen the newest change of it yet. Withdrawals are kept apart as well, because a
+// voiding statement may be read before the statement it voids.
+import mongoose from 'mongoose';
+import { defineModel } from '../db/models.js';
+import type { Evidence, EvidenceKind } from './evidence.js';
+
+interface StoredEvidence extends Evidence {
+  _id: string;
+  schemaVersion: number;
+  pending: boolean;
+  /** Grows with each change, so that a change during a computation is not taken for seen. */
+  change: number;
+}
+
+export interface Withdrawal {
+  /** The statement that is taken back. */
+  target: string;
+  statementId: string;
+  at: Date;
+}
+
+interface StoredWithdrawal {
+  _id: string;
+  statementId: string;
+  at: Date;
+}
+
+const SCHEMA_VERSION = 1;
+const MAX_LISTED = 20_000;
+const KINDS: EvidenceKind[] = ['declared', 'observed', 'assessed', 'attested'];
+
+const required = { type: String, required: true };
+const schema = new mongoose.Schema<StoredEvidence>({
+  _id: required,
+  schemaVersion: { type: Number, required: true },
+  statementId: required,
+  deployment: required,
+  user: required,
+  course: { type: String, default: null },
+  objectId: required,
+  objectKind: { type: String, enum: ['activity', 'resource'], required: true },
+  title: required,
+  kind: { type: String, enum: KINDS, required: true },
+  completes: { type: Boolean, required: true },
+  success: { type: Boolean, default: null },
+  score: { type: Number, default: null },
+  at: { type: Date, required: true },
+  withdrawn: {
+    type: new mongoose.Schema(
+      { at: { type: Date, required: true }, statementId: required },
+      { _id: false },
+    ),
+    default: null,
+  },
+  pending: { type: Boolean, required: true },
+  change: { type: Number, required: true },
+});
+schema.index({ deployment: 1, user: 1, objectId: 1 });
+schema.index({ deployment: 1, user: 1, at: -1 });
+schema.index({ deployment: 1, course: 1, objectId: 1 });
+schema.index({ deployment: 1, course: 1, user: 1 });
+schema.index({ statementId: 1 });
+schema.index(
+  { deployment: 1, user: 1 },
+  { partialFilterExpression: { pending: true }, name: 'pending' },
+);
+const EvidenceModel = defineModel({
+  name: 'Evidence',
+  collection: 'evidence',
+  schema,
+  shardKey: ['deployment'],
+  scatter: ['recordWithdrawals', 'listPending', 'listPeopleWithEvidence', 'emptyEvidence'],
+});
+
+const withdrawalSchema = new mongoose.Schema<StoredWithdrawal>({
+  _id: required,
+  statementId: required,
+  at: { type: Date, required: true },
+});
+const WithdrawalModel = defineModel({
+  name: 'EvidenceWithdrawal',
+  collection: 'evidenceWithdrawals',
+  schema: withdrawalSchema,
+  shardKey: ['_id'],
+});
+
+/** Stores what is new and applies withdrawals that came first. The same again changes nothing. */
+export async function recordEvidence(options: { evidence: readonly Evidence[] }): Promise<void> {
+  const { evidence } = options;
+  if (evidence.length === 0) return;
+  await EvidenceModel.bulkWrite(
+    evidence.map((one) => ({
+      updateOne: {
+        filter: { _id: keyOf(one), deployment: one.deployment },
+        update: {
+          $setOnInsert: {
+            ...withoutDeployment(one),
+            schemaVersion: SCHEMA_VERSION,
+            pending: true,
+            change: 1,
+          },
+        },
+        upsert: true,
+      },
+    })),
+    { ordered: false },
+  );
+  const ids = evidence.map(({ statementId }) => statementId);
+  const withdrawn = await WithdrawalModel.find({ _id: mongoose.trusted({ $in: ids }) }).lean();
+  await applyWithdrawals(
+    withdrawn.map(({ _id, statementId, at }) => ({ target: _id, statementId, at })),
+  );
+}
+
+/** Takes evidence back, now or when it comes. The first withdrawal of a statement stands. */
+export async function recordWithdrawals(options: {
+  withdrawals: readonly Withdrawal[];
+}): Promise<void> {
+  const { withdrawals } = options;
+  if (withdrawals.length === 0) return;
+  await WithdrawalModel.bulkWrite(
+    withdrawals.map(({ target, statementId, at }) => ({
+      updateOne: {
+        filter: { _id: target },
+        update: { $setOnInsert: { statementId, at } },
+        upsert: true,
+      },
+    })),
+    { ordered: false },
+  );
+  await applyWithdrawals(withdrawals);
+}
+
+async function applyWithdrawals(withdrawals: readonly Withdrawal[]): Promise<void> {
+  if (withdrawals.length === 0) return;
+  await EvidenceModel.bulkWrite(
+    withdrawals.map(({ target, statementId, at }) => ({
+      updateMany: {
+        filter: { statementId: target, withdrawn: null },
+        update: { $set: { withdrawn: { statementId, at }, pending: true }, $inc: { change: 1 } },
+      },
+    })),
+    { ordered: false },
+  );
+}
+
+export interface PendingEvidence {
+  id: string;
+  change: number;
+  deployment: string;
+  user: string;
+  objectId: string;
+  course: string | null;
+}
+
+/** Evidence whose newest change no computation has seen. */
+export async function listPending(options: { limit: number }): Promise<PendingEvidence[]> {
+  const found = await EvidenceModel.find({ pending: true })
+    .sort({ deployment: 1, user: 1 })
+    .limit(options.limit)
+    .hint('pending')
+    .select({ change: 1, deployment: 1, user: 1, objectId: 1, course: 1 })
+    .lean();
+  return found.map(({ _id, change, deployment, user, objectId, course }) => ({
+    id: _id,
+    change,
+    deployment,
+    user,
+    objectId,
+    course,
+  }));
+}
+
+/** Marks as seen what did not change meanwhile. */
+export async function markSeen(options: { evidence: readonly PendingEvidence[] }): Promise<void> {
+  if (options.evidence.length === 0) return;
+  await EvidenceModel.bulkWrite(
+    options.evidence.map(({ id, deployment, change }) => ({
+      updateOne: { filter: { _id: id, deployment, change }, update: { $set: { pending: false } } },
+    })),
+    { ordered: false },
+  );
+}
+
+/** Evidence of a deployment, newest first, narrowed by course, people and objects. */
+export async function listEvidence(options: {
+  deployment: string;
+  course?: string;
+  users?: readonly string[];
+  objectIds?: readonly string[];
+  statementIds?: readonly string[];
+  limit?: number;
+}): Promise<Evidence[]> {
+  const { deployment, course, users, objectIds, statementIds, limit = MAX_LISTED } = options;
+  const found = await EvidenceModel.find({
+    deployment,
+    ...(course === undefined ? {} : { course }),
+    ...(users === undefined ? {} : { user: mongoose.trusted({ $in: [...users] }) }),
+    ...(objectIds === undefined ? {} : { objectId: mongoose.trusted({ $in: [...objectIds] }) }),
+    ...(statementIds === undefined
+      ? {}
+      : { statementId: mongoose.trusted({ $in: [...statementIds] }) }),
+  })
+    .sort({ at: -1 })
+    .limit(limit)
+    .lean();
+  return found.map(toEvidence);
+}
+
+/** For each person the courses in which there is evidence of them, with the time of the first. */
+export async function listCoursesOfPeople(options: {
+  deployment: string;
+  users: readonly string[];
+}): Promise<Map<string, Map<string, Date>>> {
+  const { deployment, users } = options;
+  const found = await EvidenceModel.aggregate<{
+    _id: { user: string; course: string | null };
+    first: Date;
+  }>([
+    { $match: { deployment, user: { $in: [...users] } } },
+    { $group: { _id: { user: '$user', course: '$course' }, first: { $min: '$at' } } },
+  ]);
+  const byUser = new Map<string, Map<string, Date>>(
+    users.map((user) => [user, new Map<string, Date>()]),
+  );
+  for (const { _id, first } of found)
+    if (_id.course !== null) byUser.get(_id.user)?.set(_id.course, first);
+  return byUser;
+}
+
+/** How many pieces of evidence each object of a course has, and of how many people; withdrawn ones and openings left out. */
+export async function countEvidenceByObject(options: {
+  deployment: string;
+  course: string;
+  objectIds: readonly string[];
+}): Promise<Map<string, { evidence: number; people: number }>> {
+  const { deployment, course, objectIds } = options;
+  const found = await EvidenceModel.aggregate<{ _id: string; evidence: number; people: string[] }>([
+    {
+      $match: {
+        deployment,
+        course,
+        objectId: { $in: [...objectIds] },
+        withdrawn: null,
+        completes: true,
+      },
+    },
+    { $group: { _id: '$objectId', evidence: { $sum: 1 }, people: { $addToSet: '$user' } } },
+  ]);
+  return new Map(
+    found.map(({ _id, evidence, people }) => [_id, { evidence, people: people.length }]),
+  );
+}
+
+/** People with evidence, in order of deployment and user, a page after `after`; of one course or of all. */
+export async function listPeopleWithEvidence(options: {
+  deployment?: string;
+  course?: string;
+  after: { deployment: string; user: string } | null;
+  limit: number;
+}): Promise<{ deployment: string; user: string }[]> {
+  const { deployment, course, after, limit } = options;
+  const next =
+    after === null
+      ? []
+      : [
+          {
+            $match: {
+              $or: [
+                { deployment: { $gt: after.deployment } },
+                { deployment: after.deployment, user: { $gt: after.user } },
+              ],
+            },
+          },
+        ];
+  return EvidenceModel.aggregate<{ deployment: string; user: string }>([
+    {
+      $match: {
+        ...(deployment === undefined ? {} : { deployment }),
+        ...(course === undefined ? {} : { course }),
+      },
+    },
+    ...next,
+    { $group: { _id: { deployment: '$deployment', user: '$user' } } },
+    { $sort: { '_id.deployment': 1, '_id.user': 1 } },
+    { $limit: limit },
+    { $project: { _id: 0, deployment: '$_id.deployment', user: '$_id.user' } },
+  ]);
+}
+
+/** Forgets everything; the statements are read again. */
+export async function emptyEvidence(): Promise<void> {
+  await EvidenceModel.deleteMany({});
+  await WithdrawalModel.deleteMany({});
+}
+
+function keyOf(evidence: Evidence): string {
+  return `${evidence.deployment}/${evidence.statementId}`;
+}
+
+function withoutDeployment(evidence: Evidence): Omit<Evidence, 'deployment'> {
+  const { deployment, ...rest } = evidence;
+  void deployment;
+  return rest;
+}
+
+function toEvidence(stored: StoredEvidence): Evidence {
+  const { _id, schemaVersion, pending, change, ...evidence } = stored;
+  void [_id, schemaVersion, pending, change];
+  return evidence;
+}
