@@ -23,7 +23,7 @@ export function coursePageRoutes(demo: Demo): Router {
       const records = demo.records.read();
       const activities = listVisibleActivities({ ...demo, records }, person).map((activity) => ({
         ...activity,
-        isGraded: listLineItems(records, { resource_link_id: activity.id }).length > 0,
+        lineItems: listLineItems(records, { resource_link_id: activity.id }),
       }));
       const frame = pageFrame({ demo, person, title: course.title });
       res.send(views.render('course', { ...frame, activities }));

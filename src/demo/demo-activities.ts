@@ -31,8 +31,12 @@ export function listActivities({ course, records, toolUrl }: ActivitySources): D
     custom: activity.custom,
     visibleTo: activity.visibleTo,
   }));
-  const placed = records.activities.map(({ placedAt: _placedAt, ...activity }) => ({
-    ...activity,
+  const placed = records.activities.map((activity) => ({
+    id: activity.id,
+    title: activity.title,
+    text: activity.text,
+    targetLinkUri: new URL(activity.targetPath, toolUrl).href,
+    custom: activity.custom,
     visibleTo: EVERYONE,
   }));
   return [...seeded, ...placed];
@@ -55,7 +59,7 @@ export function placeContentItems(
       id,
       title,
       text: item.text ?? '',
-      targetLinkUri: item.url ?? `${toolUrl}/activities`,
+      targetPath: pathOf(item.url ?? `${toolUrl}/activities`),
       custom: item.custom ?? {},
       placedAt: placedAt.toISOString(),
     });
@@ -65,4 +69,9 @@ export function placeContentItems(
     }
     return title;
   });
+}
+
+function pathOf(address: string): string {
+  const { pathname, search, hash } = new URL(address);
+  return `${pathname.replace(/^\/+/, '/')}${search}${hash}`;
 }

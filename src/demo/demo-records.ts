@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { DemoCourse } from './demo-course.js';
 
-export const RECORDS_VERSION = 1;
+const RECORDS_VERSION = 1;
 
 const lineItemSchema = z.object({
   id: z.string(),
@@ -33,7 +33,8 @@ const placedActivitySchema = z.object({
   id: z.string(),
   title: z.string(),
   text: z.string(),
-  targetLinkUri: z.url(),
+  /** Path and query at the tool, whose own address may be another after a restart. */
+  targetPath: z.string().regex(/^\/(?!\/)/),
   custom: z.record(z.string(), z.string()),
   placedAt: z.iso.datetime(),
 });
@@ -49,7 +50,7 @@ export const demoRecordsSchema = z.object({
 
 export type StoredLineItem = z.infer<typeof lineItemSchema>;
 export type StoredScore = z.infer<typeof scoreSchema>;
-export type PlacedActivity = z.infer<typeof placedActivitySchema>;
+
 export type DemoRecords = z.infer<typeof demoRecordsSchema>;
 
 /** Numbers of placed activities begin here, well above those of the seed. */

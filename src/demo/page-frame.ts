@@ -1,5 +1,5 @@
 // What the layout of every page with a signed-in person needs.
-import { mayTeach, type Person } from './demo-course.js';
+import { isLearner, mayTeach, type Person } from './demo-course.js';
 import type { Demo } from './demo.js';
 
 export function pageFrame({ demo, person, title }: { demo: Demo; person: Person; title: string }) {
@@ -9,5 +9,6 @@ export function pageFrame({ demo, person, title }: { demo: Demo; person: Person;
     person,
     coursePath: `/courses/${demo.course.id}`,
     mayTeach: mayTeach(person),
+    hasGradebook: mayTeach(person) || isLearner(person),
   };
 }

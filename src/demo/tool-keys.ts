@@ -18,7 +18,7 @@ const keySetSchema = z.object({
   ),
 });
 
-export type ToolTokenCheck =
+type ToolTokenCheck =
   | { outcome: 'valid'; claims: unknown }
   | { outcome: 'refused'; reason: string }
   | { outcome: 'unavailable'; reason: string };

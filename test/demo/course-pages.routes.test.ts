@@ -116,6 +116,14 @@ describe('the demo LMS: pages', () => {
     expect(policy).to.include("script-src 'self'").and.not.include('unsafe');
   });
 
+  it('shows what a graded activity is out of', async () => {
+    const browser = await signIn(demo, AMARA);
+
+    const { text } = await browser.get('/courses/1').expect(200);
+
+    expect(text).to.include('Graded, 20 points').and.include('Graded, 100 points');
+  });
+
   it('lists the people with what they share', async () => {
     const browser = await signIn(demo, RUTH);
 

@@ -17,7 +17,7 @@ export const NRPS_SCOPE =
 // One pair for all tests of the room: making keys is the slow part.
 const toolPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-export interface FakeTool {
+interface FakeTool {
   url: string;
   keySetRequests: number;
   isDown: boolean;
@@ -27,7 +27,7 @@ export interface FakeTool {
   stop(): Promise<void>;
 }
 
-export async function startFakeTool(): Promise<FakeTool> {
+async function startFakeTool(): Promise<FakeTool> {
   const jwk = toolPair.publicKey.export({ format: 'jwk' });
   const server = createServer((req, res) => {
     if (req.url !== '/lti/keys') return void res.writeHead(404).end();
