@@ -91,6 +91,7 @@ const schema = new mongoose.Schema<StoredActivity>({
   lastLaunchAt: { type: Date, default: null },
 });
 schema.index({ deployment: 1, course: 1, createdAt: 1 });
+schema.index({ deployment: 1, lesson: 1 });
 schema.index({ activityId: 1 });
 const ActivityModel = defineModel({
   name: 'Activity',
@@ -177,6 +178,19 @@ export async function listActivitiesOf(options: {
   const found = await ActivityModel.find({
     _id: mongoose.trusted({ $in: ids }),
     deployment,
+  }).lean();
+  return found.map(toActivity);
+}
+
+/** Activities that show one of these hosted lessons. For the projection. */
+export async function listActivitiesOfLessons(options: {
+  deployment: string;
+  lessons: readonly string[];
+}): Promise<Activity[]> {
+  const { deployment, lessons } = options;
+  const found = await ActivityModel.find({
+    deployment,
+    lesson: mongoose.trusted({ $in: [...lessons] }),
   }).lean();
   return found.map(toActivity);
 }

@@ -34,7 +34,7 @@ interface StoredAlignment extends AlignmentRecord {
   _id: string;
   schemaVersion: number;
   changedAt: Date;
-  /** Identifiers of all items it is or once was aligned to. */
+  /** `FRAMEWORK/IDENTIFIER` of all items it is or once was aligned to. */
   everItems: string[];
 }
 
@@ -131,27 +131,40 @@ export async function findAlignment(options: {
 /** Every alignment of a deployment that touches one of the items now or once did, with its whole history. */
 export async function listAlignmentHistories(options: {
   deployment: string;
+  framework: string;
   items: readonly string[];
 }): Promise<AlignmentRecord[]> {
-  const { deployment, items } = options;
+  const { deployment, framework, items } = options;
   const found = await AlignmentModel.find({
     deployment,
-    everItems: mongoose.trusted({ $in: [...items] }),
+    everItems: mongoose.trusted({ $in: items.map((item) => everItemOf({ framework, item })) }),
   }).lean();
   return withMovedHistories(deployment, found.map(toRecord));
 }
 
+/** What these activities are or once were aligned to. */
+export async function listItemsOfActivities(options: {
+  deployment: string;
+  activities: readonly string[];
+}): Promise<{ activity: string; framework: string; item: string }[]> {
+  const { deployment, activities } = options;
+  const ids = activities.map((activity) => `${deployment}/${activity}`);
+  const found = await AlignmentModel.find({ _id: mongoose.trusted({ $in: ids }), deployment })
+    .select({ activity: 1, everItems: 1 })
+    .lean();
+  return found.flatMap(({ activity, everItems }) =>
+    everItems.map((entry) => ({ activity, ...readEverItem(entry) })),
+  );
+}
+
 /** Alignments changed at or after `since`, oldest change first, with what they ever held. For the projection. */
-export async function listChangedAlignments(options: {
-  since: Date;
-  limit: number;
-}): Promise<
+export async function listChangedAlignments(options: { since: Date; limit: number }): Promise<
   {
     deployment: string;
     course: string;
     activity: string;
     revision: number;
-    items: string[];
+    items: { framework: string; item: string }[];
     changedAt: Date;
   }[]
 > {
@@ -165,7 +178,7 @@ export async function listChangedAlignments(options: {
     course,
     activity,
     revision,
-    items: everItems,
+    items: everItems.map(readEverItem),
     changedAt,
   }));
 }
@@ -201,7 +214,7 @@ export async function replaceAlignments(options: {
       history: [...history, next],
       changedAt: next.at,
     },
-    $addToSet: { everItems: { $each: items.map(({ item }) => item) } },
+    $addToSet: { everItems: { $each: items.map(everItemOf) } },
   };
   if (expectedRevision > 0) {
     const { matchedCount } = await AlignmentModel.updateOne(
@@ -267,6 +280,15 @@ async function withMovedHistories(
 
 function isTaken(error: unknown): boolean {
   return error instanceof mongoose.mongo.MongoServerError && error.code === 11_000;
+}
+
+function everItemOf({ framework, item }: { framework: string; item: string }): string {
+  return `${framework}/${item}`;
+}
+
+function readEverItem(entry: string): { framework: string; item: string } {
+  const slash = entry.indexOf('/');
+  return { framework: entry.slice(0, slash), item: entry.slice(slash + 1) };
 }
 
 function toRecord({

@@ -8,19 +8,27 @@ export interface AttainmentCursor {
   position: number;
   /** Changes up to here are worked in, but for late ones inside the overlap. */
   changedAt: Date | null;
-  /** Inside the overlap: what was worked in, and at which revision. */
-  seen: Record<string, number>;
+  /** What was worked in lately, by key, at which revision and of when (milliseconds). */
+  seen: Record<string, { revision: number; at: number }>;
+  /** Grows with each rebuild; a worker that read an older one moves nothing. */
+  generation: number;
 }
 
 interface StoredCursor extends AttainmentCursor {
   _id: string;
 }
 
+export type CursorName = 'feed' | 'alignments' | 'rules' | 'library';
+
+const NAMES: readonly CursorName[] = ['feed', 'alignments', 'rules', 'library'];
+const START = { position: 0, changedAt: null, seen: {} };
+
 const schema = new mongoose.Schema<StoredCursor>({
   _id: { type: String, required: true },
   position: { type: Number, required: true },
   changedAt: { type: Date, default: null },
   seen: { type: mongoose.Schema.Types.Mixed, required: true },
+  generation: { type: Number, required: true },
 });
 const CursorModel = defineModel({
   name: 'AttainmentCursor',
@@ -30,27 +38,38 @@ const CursorModel = defineModel({
   backup: 'early',
 });
 
-export type CursorName = 'feed' | 'alignments' | 'rules' | 'library';
-
-/** The cursor, or one at the beginning. */
+/** The cursor; made at the beginning when it is asked for first. */
 export async function readCursor(options: { name: CursorName }): Promise<AttainmentCursor> {
-  const found = await CursorModel.findOne({ _id: options.name }).lean();
-  return found ?? { position: 0, changedAt: null, seen: {} };
+  const _id = options.name;
+  const found = await CursorModel.findOne({ _id }).lean();
+  if (found) return found;
+  await CursorModel.updateOne(
+    { _id },
+    { $setOnInsert: { ...START, generation: 0 } },
+    { upsert: true },
+  );
+  return { ...START, generation: 0 };
 }
 
+/** Moves it, unless a rebuild began meanwhile. */
 export async function moveCursor(options: {
   name: CursorName;
   cursor: AttainmentCursor;
 }): Promise<void> {
-  const { position, changedAt, seen } = options.cursor;
+  const { position, changedAt, seen, generation } = options.cursor;
   await CursorModel.updateOne(
-    { _id: options.name },
+    { _id: options.name, generation },
     { $set: { position, changedAt, seen } },
-    { upsert: true },
   );
 }
 
-/** Back to the beginning. */
+/** All of them back to the beginning. */
 export async function resetCursors(): Promise<void> {
-  await CursorModel.deleteMany({});
+  for (const _id of NAMES) {
+    await CursorModel.updateOne(
+      { _id },
+      { $set: START, $inc: { generation: 1 } },
+      { upsert: true },
+    );
+  }
 }

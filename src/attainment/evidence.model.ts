@@ -3,7 +3,8 @@
 // voiding statement may be read before the statement it voids.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import type { Evidence, EvidenceKind } from './evidence.js';
+import type { EvidenceKind } from '../xapi/evidence-claim.js';
+import type { Evidence } from './evidence.js';
 
 interface StoredEvidence extends Evidence {
   _id: string;
@@ -70,7 +71,7 @@ const EvidenceModel = defineModel({
   collection: 'evidence',
   schema,
   shardKey: ['deployment'],
-  scatter: ['recordWithdrawals', 'listPending', 'listPeopleWithEvidence', 'emptyEvidence'],
+  scatter: ['recordWithdrawals', 'listPending', 'listDeploymentsWithEvidence', 'emptyEvidence'],
 });
 
 const withdrawalSchema = new mongoose.Schema<StoredWithdrawal>({
@@ -253,40 +254,32 @@ export async function countEvidenceByObject(options: {
   );
 }
 
-/** People with evidence, in order of deployment and user, a page after `after`; of one course or of all. */
+/** People with evidence in a deployment, or in one course of it, in order of user, a page after `after`. */
 export async function listPeopleWithEvidence(options: {
-  deployment?: string;
+  deployment: string;
   course?: string;
-  after: { deployment: string; user: string } | null;
+  after: string | null;
   limit: number;
-}): Promise<{ deployment: string; user: string }[]> {
+}): Promise<string[]> {
   const { deployment, course, after, limit } = options;
-  const next =
-    after === null
-      ? []
-      : [
-          {
-            $match: {
-              $or: [
-                { deployment: { $gt: after.deployment } },
-                { deployment: after.deployment, user: { $gt: after.user } },
-              ],
-            },
-          },
-        ];
-  return EvidenceModel.aggregate<{ deployment: string; user: string }>([
+  const found = await EvidenceModel.aggregate<{ _id: string }>([
     {
       $match: {
-        ...(deployment === undefined ? {} : { deployment }),
+        deployment,
         ...(course === undefined ? {} : { course }),
+        ...(after === null ? {} : { user: { $gt: after } }),
       },
     },
-    ...next,
-    { $group: { _id: { deployment: '$deployment', user: '$user' } } },
-    { $sort: { '_id.deployment': 1, '_id.user': 1 } },
+    { $group: { _id: '$user' } },
+    { $sort: { _id: 1 } },
     { $limit: limit },
-    { $project: { _id: 0, deployment: '$_id.deployment', user: '$_id.user' } },
   ]);
+  return found.map(({ _id }) => _id);
+}
+
+/** Deployments whose learners have evidence. */
+export async function listDeploymentsWithEvidence(): Promise<string[]> {
+  return EvidenceModel.distinct('deployment');
 }
 
 /** Forgets everything; the statements are read again. */

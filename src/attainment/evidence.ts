@@ -1,8 +1,9 @@
 // Evidence: what a statement is worth as a proof about one of our objects, or the reason why it is none. Says what it is:
 // declared (the learner marked it), observed (opened, launched, no score), assessed (a score) or attested (a person).
 // Pure; which items it speaks for is decided by the ties of its object, not here.
-
-export type EvidenceKind = 'declared' | 'observed' | 'assessed' | 'attested';
+import type { KnownActor } from '../activities/actor-key.model.js';
+import type { EvidenceClaim, EvidenceKind } from '../xapi/evidence-claim.js';
+import type { Score, Statement } from '../xapi/statement.js';
 
 export interface Evidence {
   statementId: string;
@@ -23,4 +24,78 @@ export interface Evidence {
   /** The earlier of timestamp and stored. */
   at: Date;
   withdrawn: { at: Date; statementId: string } | null;
+}
+
+/** An object of ours that statements name by its IRI. */
+export interface KnownObject {
+  iri: string;
+  objectId: string;
+  objectKind: 'activity' | 'resource';
+  title: string;
+  /** Deployment and course of an activity; null for a resource. */
+  place: { deployment: string; course: string } | null;
+}
+
+export type NoEvidence = 'unknown-object' | 'unknown-actor' | 'no-learner';
+
+/** Reads evidence from a statement's claim, or says why it proves nothing here. */
+export function readEvidence(options: {
+  statement: Statement & { id: string };
+  stored: Date;
+  claim: EvidenceClaim;
+  /** Who the actor is here, in each deployment that knows them. */
+  actors: readonly KnownActor[];
+  object: KnownObject | undefined;
+}): Evidence | { reason: NoEvidence } {
+  const { statement, stored, claim, actors, object } = options;
+  if (object === undefined) return { reason: 'unknown-object' };
+  const known = actors.filter(
+    ({ deployment }) => object.place === null || deployment === object.place.deployment,
+  );
+  if (known.length === 0) return { reason: 'unknown-actor' };
+  const course = object.place?.course ?? findCourse(statement, known);
+  const learner = known.find(({ learnerIn }) =>
+    course === null ? learnerIn.length > 0 : learnerIn.includes(course),
+  );
+  if (learner === undefined) return { reason: 'no-learner' };
+  return {
+    statementId: statement.id,
+    deployment: learner.deployment,
+    user: learner.user,
+    course,
+    objectId: object.objectId,
+    objectKind: object.objectKind,
+    title: object.title,
+    kind: claim.kind,
+    completes: claim.completion,
+    success: claim.success,
+    score: scaleScore(claim.score),
+    at: earlierOf(statement.timestamp, stored),
+    withdrawn: null,
+  };
+}
+
+/** A course of ours in which the actor is known, among what the statement is grouped under. */
+function findCourse(statement: Statement, known: readonly KnownActor[]): string | null {
+  const grouping = statement.context?.contextActivities?.grouping ?? [];
+  const activities = Array.isArray(grouping) ? grouping : [grouping];
+  const named = activities.flatMap(({ id }) => /\/courses\/([A-Za-z0-9-]+)$/.exec(id)?.[1] ?? []);
+  return named.find((course) => known.some(({ learnerIn }) => learnerIn.includes(course))) ?? null;
+}
+
+/** `scaled`, or raw between min and max; negative scores count as none at all of it. */
+function scaleScore(score: Score | null): number | null {
+  if (score === null) return null;
+  const scaled = score.scaled ?? scaleRaw(score);
+  return scaled === null ? null : Math.min(1, Math.max(0, scaled));
+}
+
+function scaleRaw({ raw, min = 0, max }: Score): number | null {
+  if (raw === undefined || max === undefined || max <= min) return null;
+  return (raw - min) / (max - min);
+}
+
+function earlierOf(timestamp: string | undefined, stored: Date): Date {
+  const said = timestamp === undefined ? NaN : Date.parse(timestamp);
+  return Number.isNaN(said) || said > stored.getTime() ? stored : new Date(said);
 }

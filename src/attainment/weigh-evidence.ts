@@ -1,6 +1,7 @@
 // Which piece of evidence speaks for its object: the strongest one, so that a retake keeps the best and never counts twice.
 // Pure.
-import type { Evidence, EvidenceKind } from './evidence.js';
+import type { EvidenceKind } from '../xapi/evidence-claim.js';
+import type { Evidence } from './evidence.js';
 
 export interface ContributingEvidence {
   statementId: string;

@@ -1,0 +1,208 @@
+// The worker that turns statements into attainment: reads the feed since its cursor, stores evidence and withdrawals, then
+// computes anew what they touch. What is not computed yet is marked as pending in the evidence itself, so a stop between
+// any two steps loses nothing, and reading the same statements again changes nothing.
+import { listActors } from '../activities/actor-key.model.js';
+import { listActivitiesByIri, listActivitiesOfLessons } from '../activities/activity.model.js';
+import { listAlignments, listItemsOfActivities } from '../activities/alignment.model.js';
+import type { StatementSource } from '../activities/statement-source.js';
+import { listResources } from '../library/learning-resource.model.js';
+import { agentKey } from '../xapi/actor.js';
+import { readEvidenceClaim, type EvidenceClaim } from '../xapi/evidence-claim.js';
+import type { Statement } from '../xapi/statement.js';
+import { moveCursor, readCursor } from './attainment-cursor.model.js';
+import { listItemsOf } from './attainment.model.js';
+import { readEvidence, type Evidence, type KnownObject } from './evidence.js';
+import {
+  listPending,
+  markSeen,
+  recordEvidence,
+  recordWithdrawals,
+  type PendingEvidence,
+} from './evidence.model.js';
+import { groupBy } from './group-by.js';
+import { projectChanges } from './project-changes.js';
+import { recomputeAttainments, type FrameworkItem } from './recompute-attainment.js';
+import { describeActivity } from './tied-objects.js';
+
+const PAGE = 500;
+const OVERLAP = 100;
+const PENDING_AT_ONCE = 500;
+
+export interface FeedEntry {
+  position: number;
+  statement: Statement;
+  stored: Date;
+  /** Id of the statement that this one voids. */
+  voids: string | null;
+  authorityKey: string;
+}
+
+/** Where statements come from: the deployment's source LRS, in the order in which they became visible. */
+export interface StatementFeed {
+  read(options: {
+    after: number;
+    limit: number;
+  }): Promise<{ entries: FeedEntry[]; through: number }>;
+  /** True for authorities whose statements count. */
+  isTrusted(authorityKey: string): Promise<boolean>;
+}
+
+export interface Projection {
+  feed: StatementFeed;
+  source: StatementSource;
+  now: () => Date;
+  signal?: AbortSignal;
+}
+
+/** Works in everything there is: statements, then changed alignments, rules and resources. Several at once do no harm. */
+export async function projectAttainment(projection: Projection): Promise<void> {
+  for (;;) {
+    const isEnd = await projectPage(projection);
+    await projectPending(projection);
+    if (isEnd || projection.signal?.aborted) break;
+  }
+  if (!projection.signal?.aborted) await projectChanges(projection);
+}
+
+/** Stores what one page of the feed proves, then moves the cursor. True at the end of the feed. */
+export async function projectPage({ feed }: Pick<Projection, 'feed'>): Promise<boolean> {
+  const cursor = await readCursor({ name: 'feed' });
+  const { entries, through } = await feed.read({
+    after: Math.max(0, cursor.position - OVERLAP),
+    limit: PAGE + OVERLAP,
+  });
+  const trusted = await keepTrusted(feed, entries);
+  await recordEvidence({ evidence: await readAll(trusted.filter(({ voids }) => voids === null)) });
+  await recordWithdrawals({ withdrawals: trusted.flatMap(toWithdrawal) });
+  const last = entries.at(-1)?.position ?? through;
+  const position = Math.max(cursor.position, Math.min(last, through));
+  if (position > cursor.position)
+    await moveCursor({ name: 'feed', cursor: { ...cursor, position } });
+  return entries.length < PAGE + OVERLAP;
+}
+
+/** Computes what pending evidence touches, until nothing is pending. */
+export async function projectPending({
+  source,
+  now,
+  signal,
+}: Omit<Projection, 'feed'>): Promise<void> {
+  for (;;) {
+    const pending = await listPending({ limit: PENDING_AT_ONCE });
+    if (pending.length === 0 || signal?.aborted) return;
+    for (const [deployment, group] of groupBy(pending, (one) => one.deployment)) {
+      const users = [...new Set(group.map(({ user }) => user))];
+      const items = await listTouchedItems({ deployment, users, pending: group });
+      await recomputeAttainments({ deployment, users, items, source, now: now() });
+    }
+    await markSeen({ evidence: pending });
+  }
+}
+
+async function keepTrusted(feed: StatementFeed, entries: FeedEntry[]): Promise<FeedEntry[]> {
+  const keys = [...new Set(entries.map(({ authorityKey }) => authorityKey))];
+  const trusted = new Set<string>();
+  for (const key of keys) if (await feed.isTrusted(key)) trusted.add(key);
+  return entries.filter(({ authorityKey }) => trusted.has(authorityKey));
+}
+
+function toWithdrawal({
+  statement,
+  stored,
+  voids,
+}: FeedEntry): { target: string; statementId: string; at: Date }[] {
+  return voids === null || statement.id === undefined
+    ? []
+    : [{ target: voids, statementId: statement.id, at: stored }];
+}
+
+interface Claimed {
+  statement: Statement & { id: string };
+  stored: Date;
+  claim: EvidenceClaim;
+}
+
+async function readAll(entries: FeedEntry[]): Promise<Evidence[]> {
+  const claimed = entries.flatMap(({ statement, stored }): Claimed[] => {
+    const claim = readEvidenceClaim(statement);
+    if ('reason' in claim || statement.id === undefined) return [];
+    return [{ statement: { ...statement, id: statement.id }, stored, claim }];
+  });
+  const iris = [...new Set(claimed.map(({ claim }) => claim.objectIri))];
+  const agentKeys = [...new Set(claimed.map(({ claim }) => agentKey(claim.actor)))].filter(
+    (key) => key !== '',
+  );
+  const actors = await listActors({ agentKeys });
+  const deployments = [...new Set(actors.map(({ deployment }) => deployment))];
+  const objects = await findObjects({ iris, deployments });
+  const actorsByKey = groupBy(actors, (actor) => actor.agentKey);
+  return claimed.flatMap((one) => {
+    const read = readEvidence({
+      ...one,
+      actors: actorsByKey.get(agentKey(one.claim.actor)) ?? [],
+      object: objects.get(one.claim.objectIri),
+    });
+    return 'reason' in read ? [] : [read];
+  });
+}
+
+/** Our activities and resources among the IRIs; a resource as one of the deployments sees it. */
+async function findObjects(options: {
+  iris: string[];
+  deployments: string[];
+}): Promise<Map<string, KnownObject>> {
+  const { iris, deployments } = options;
+  const objects = new Map<string, KnownObject>();
+  for (const activity of await listActivitiesByIri({ iris })) {
+    const { activityId: iri, deployment, course } = activity;
+    objects.set(iri, { iri, ...describeActivity(activity), place: { deployment, course } });
+  }
+  const ids = iris.flatMap((iri) => /\/resources\/([A-Za-z0-9-]+)$/.exec(iri)?.[1] ?? []);
+  for (const deployment of ids.length === 0 ? [] : deployments) {
+    for (const { iri, id, title } of await listResources({ ids, viewer: { deployment } })) {
+      objects.set(iri, { iri, objectId: id, objectKind: 'resource', title, place: null });
+    }
+  }
+  return objects;
+}
+
+/**
+ * Items that the objects of the evidence are or were tied to; and, because a learner's first evidence in a course adds
+ * that course's activities to the framework's M, items aligned there in which the learner has a record already.
+ */
+async function listTouchedItems(options: {
+  deployment: string;
+  users: string[];
+  pending: PendingEvidence[];
+}): Promise<FrameworkItem[]> {
+  const { deployment, users, pending } = options;
+  const objectIds = [...new Set(pending.map(({ objectId }) => objectId))];
+  const courses = [...new Set(pending.flatMap(({ course }) => (course === null ? [] : [course])))];
+  const [resources, lessonActivities, recorded] = await Promise.all([
+    listResources({ ids: objectIds, viewer: { deployment } }),
+    listActivitiesOfLessons({ deployment, lessons: objectIds }),
+    listItemsOf({ deployment, users }),
+  ]);
+  const activities = [...objectIds, ...lessonActivities.map(({ id }) => id)];
+  const ofActivities = await listItemsOfActivities({ deployment, activities });
+  const ofCourses: FrameworkItem[] = [];
+  for (const course of courses) {
+    const alignments = await listAlignments({ deployment, course });
+    ofCourses.push(...alignments.flatMap(({ current }) => current));
+  }
+  const recordedKeys = new Set(recorded.map(keyOf));
+  const touched = [
+    ...resources.flatMap(({ serves }) => serves),
+    ...ofActivities,
+    ...ofCourses.filter((one) => recordedKeys.has(keyOf(one))),
+  ];
+  return [
+    ...new Map(
+      touched.map(({ framework, item }) => [keyOf({ framework, item }), { framework, item }]),
+    ).values(),
+  ];
+}
+
+function keyOf({ framework, item }: FrameworkItem): string {
+  return `${framework}/${item}`;
+}

@@ -1,0 +1,14 @@
+// Empties the projection and reads every statement again. Says nothing twice to the LRS: what was announced is read from
+// the outbox. Pages show less than there is while it runs; the running worker ends at the same place.
+import { resetCursors } from './attainment-cursor.model.js';
+import { emptyAttainments } from './attainment.model.js';
+import { emptyEvidence } from './evidence.model.js';
+import { projectAttainment, type Projection } from './project-attainment.js';
+
+/** Ends where the running projection would be after the same statements and histories, in whatever order they came. */
+export async function rebuildAttainment(projection: Projection): Promise<void> {
+  await resetCursors();
+  await emptyEvidence();
+  await emptyAttainments();
+  await projectAttainment(projection);
+}
