@@ -1,7 +1,7 @@
 // Competencies x cohort: for each competency which activities cover it, how many of the cohort attempted and achieved it,
 // and how many of those by self-report alone. Pure: the numbers come from one aggregation over attainments, never from
 // statements. Every count stands beside its denominator, the learners of the cohort.
-export type Stage = 'introduced' | 'reinforced' | 'mastered';
+import type { Stage } from '../activities/alignment.model.js';
 
 export interface CoveringActivity {
   activity: string;

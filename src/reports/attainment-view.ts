@@ -36,8 +36,6 @@ export function buildAttainmentView(input: AttainmentViewInput) {
   const { report, shown, words } = input;
   const { totals } = report;
   return {
-    courseTitle: report.course.title,
-    framework: report.framework,
     text: writeSummary(input),
     facts: buildFacts(report, words),
     bars: report.groups.filter((group) => group.possible > 0).map((group) => buildBar(group, words)),
@@ -51,7 +49,6 @@ export function buildAttainmentView(input: AttainmentViewInput) {
     hasRows: report.rows.some(FILTERS[shown]),
     hasAlignments: totals.covered > 0,
     hasLearners: totals.learners > 0,
-    asOf: report.asOf,
   };
 }
 

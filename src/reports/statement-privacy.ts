@@ -8,7 +8,7 @@ const WITHHELD = 'withheld';
 
 /**
  * The actor becomes an account of ours with the pseudonym as name, unless it is one already; then only its display name
- * goes. Instructor and team go; people as objects, and those inside a sub-statement, are treated in the same way.
+ * goes. Other people of the context go; people as objects, and those inside a sub-statement, are treated in the same way.
  */
 export function hidePeople(options: {
   statement: StatementJson;
@@ -43,7 +43,13 @@ export function hidePeople(options: {
 
 function hideContext(statementContext: unknown): unknown {
   if (!isRecord(statementContext)) return statementContext;
-  const { instructor: _instructor, team: _team, ...rest } = statementContext;
+  const {
+    instructor: _instructor,
+    team: _team,
+    contextAgents: _agents,
+    contextGroups: _groups,
+    ...rest
+  } = statementContext;
   return rest;
 }
 

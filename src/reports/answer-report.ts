@@ -1,0 +1,36 @@
+// Answers with one table in the form that was asked for, after noting the look or export in the access log.
+import type { Request, Response } from 'express';
+import { renderPage, type PageOptions } from '../http/views.js';
+import type { AccessLogEntry } from './access-log.model.js';
+import type { CsvColumn } from './csv.js';
+import { sendCsv, sendJson } from './report-format.js';
+import { noteAccess, type ReportRequest } from './report-request.js';
+
+export interface ReportAnswer<Row> {
+  request: ReportRequest;
+  subject: AccessLogEntry['subject'];
+  subjectId?: string;
+  asOf: Date;
+  /** Part of the file's name. */
+  name: string;
+  columns: CsvColumn<Row>[];
+  rows: Iterable<Row> | AsyncIterable<Row>;
+  json: Record<string, unknown>;
+  page: Pick<PageOptions, 'view' | 'title'> & { data: Record<string, unknown> };
+}
+
+/** What cannot be noted is not sent. */
+export async function answerReport<Row>(
+  req: Request,
+  res: Response,
+  answer: ReportAnswer<Row>,
+): Promise<void> {
+  const { request, subject, subjectId, asOf, name, columns, rows, json, page } = answer;
+  const about = subjectId === undefined ? {} : { subjectId };
+  await noteAccess({ report: request, subject, ...about, now: asOf });
+  if (request.format === 'csv') return sendCsv(req, res, { name, columns, rows, asOf });
+  if (request.format === 'json') return sendJson(res, json);
+  const { framework } = request.reported;
+  const isPrivate = request.names === 'hidden';
+  renderPage(req, res, { ...page, data: { framework, isPrivate, asOf, ...page.data } });
+}

@@ -1,0 +1,49 @@
+// The three forms of every table: page, CSV and JSON, by the address's ending or by Accept. Column names of CSV are fixed
+// and untranslated, because programs read them.
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import { streamCsv, type CsvColumn } from './csv.js';
+
+export type ReportFormat = 'page' | 'csv' | 'json';
+
+/** The ending decides; without one, Accept does. */
+export function readFormat(req: Request): ReportFormat {
+  if (req.path.endsWith('.csv')) return 'csv';
+  if (req.path.endsWith('.json')) return 'json';
+  const accepted = req.accepts(['html', 'json', 'text/csv']);
+  if (accepted === 'json') return 'json';
+  return accepted === 'text/csv' ? 'csv' : 'page';
+}
+
+/** The addresses of one table in all its forms. */
+export function withFormats(path: string): string[] {
+  return [`${path}.csv`, `${path}.json`, path];
+}
+
+/** Streams the table as a download; `?mark=off` leaves the byte order mark out. */
+export async function sendCsv<Row>(
+  req: Request,
+  res: Response,
+  table: {
+    name: string;
+    columns: CsvColumn<Row>[];
+    rows: Iterable<Row> | AsyncIterable<Row>;
+    asOf: Date;
+  },
+): Promise<void> {
+  const { name, columns, rows, asOf } = table;
+  prepareDownload(res, `${name}-${asOf.toISOString().slice(0, 10)}.csv`);
+  res.type('text/csv; charset=utf-8');
+  await pipeline(streamCsv({ columns, rows, withMark: req.query['mark'] !== 'off' }), res);
+}
+
+export function sendJson(res: Response, value: unknown): void {
+  res.setHeader('Cache-Control', 'private, no-store');
+  res.vary('Accept').json(value);
+}
+
+function prepareDownload(res: Response, fileName: string): void {
+  res.setHeader('Cache-Control', 'private, no-store');
+  res.setHeader('Content-Disposition', `attachment; filename="crosswalk-${fileName}"`);
+  res.vary('Accept');
+}
