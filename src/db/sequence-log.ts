@@ -7,12 +7,15 @@ import { defineModel } from './models.js';
 
 const SCAN_LIMIT = 1_000;
 const REMEMBER_EVERY = 500;
+const MS_US = 1_000;
 const POSITION_INDEX = /(^|_)position_/;
 
 interface Sequence {
   _id: string;
   /** The last number given out. */
   last: number;
+  /** The moment given out with it, in microseconds: later than every one before, whatever the writers' clocks say. */
+  lastUs?: number;
   /** Where a scan may begin: everything up to here is visible. Lags behind, never ahead. */
   visibleThrough?: number;
 }
@@ -20,6 +23,7 @@ interface Sequence {
 const schema = new mongoose.Schema<Sequence>({
   _id: { type: String, required: true },
   last: { type: Number, required: true },
+  lastUs: Number,
   visibleThrough: Number,
 });
 const SequenceModel = defineModel({
@@ -37,8 +41,11 @@ export interface SequenceLogStore<Entry> {
   giveUpAfterMs: number;
   /** Positions of this log above `after`, ascending, tombstones included. */
   listPositions(options: { after: number; limit: number }): Promise<number[]>;
-  /** One unordered `insertMany`; its errors go through. */
-  insert(entries: (Entry & { log: string; position: number })[]): Promise<unknown>;
+  /**
+   * One unordered `insertMany`; its errors go through. `firstUs` is a moment for the first of the entries, the next has
+   * the next microsecond: in the order of positions, moments strictly increase over the whole log.
+   */
+  insert(entries: (Entry & { log: string; position: number })[], firstUs: number): Promise<unknown>;
   /** Inserts a document that only holds the place; readers of the log leave it out. */
   insertTombstone(place: { log: string; position: number; now: Date }): Promise<unknown>;
 }
@@ -105,13 +112,17 @@ export function createSequenceLog<Entry extends object>(
       const duplicates: Entry[] = [];
       let waiting = entries;
       while (waiting.length > 0) {
-        const first = await allocateNumbers({ log: store.log, count: waiting.length });
+        const { first, firstUs } = await allocatePlaces({
+          log: store.log,
+          count: waiting.length,
+          now,
+        });
         const placed = waiting.map((entry, index) => ({
           ...entry,
           log: store.log,
           position: first + index,
         }));
-        const refused = await insertPlaced(store, placed);
+        const refused = await insertPlaced(store, placed, firstUs);
         const late: Entry[] = [];
         for (const [index, entry] of waiting.entries()) {
           const indexName = refused.get(index);
@@ -147,19 +158,45 @@ export function createSequenceLog<Entry extends object>(
 
 /** Takes `count` numbers of a log in one step and returns the first of them. Numbers begin at 1. */
 export async function allocateNumbers(options: { log: string; count: number }): Promise<number> {
-  const { log, count } = options;
+  const { first } = await allocatePlaces({ ...options, now: new Date(0) });
+  return first;
+}
+
+/** The last number given out and its moment; zeros for an empty log. */
+export async function readLastPlace(options: {
+  log: string;
+}): Promise<{ last: number; lastUs: number }> {
+  const sequence = await SequenceModel.findOne({ _id: options.log }, { last: 1, lastUs: 1 }).lean();
+  return { last: sequence?.last ?? 0, lastUs: sequence?.lastUs ?? 0 };
+}
+
+/** Numbers and moments in one step, so that both have the same order: a moment is now, or just after the one before. */
+async function allocatePlaces(options: {
+  log: string;
+  count: number;
+  now: Date;
+}): Promise<{ first: number; firstUs: number }> {
+  const { log, count, now } = options;
+  const afterLast = { $add: [{ $ifNull: ['$lastUs', 0] }, count] };
   const take = () =>
     SequenceModel.findOneAndUpdate(
       { _id: log },
-      { $inc: { last: count } },
-      { upsert: true, returnDocument: 'after' },
+      [
+        {
+          $set: {
+            last: { $add: [{ $ifNull: ['$last', 0] }, count] },
+            lastUs: { $max: [afterLast, now.getTime() * MS_US + count - 1] },
+          },
+        },
+      ],
+      { upsert: true, returnDocument: 'after', updatePipeline: true },
     ).lean();
   const sequence = await take().catch((error: unknown) => {
     if (isDuplicateKey(error)) return take(); // two first writers: the other made the record
     throw error;
   });
   if (sequence === null) throw new Error(`no numbers for the log ${log}`);
-  return sequence.last - count + 1;
+  return { first: sequence.last - count + 1, firstUs: (sequence.lastUs ?? 0) - count + 1 };
 }
 
 async function recallMark(log: string): Promise<number> {
@@ -170,9 +207,10 @@ async function recallMark(log: string): Promise<number> {
 async function insertPlaced<Entry>(
   store: SequenceLogStore<Entry>,
   placed: (Entry & { log: string; position: number })[],
+  firstUs: number,
 ): Promise<Map<number, string>> {
   try {
-    await store.insert(placed);
+    await store.insert(placed, firstUs);
     return new Map();
   } catch (error) {
     return new Map(listRefusedInserts(error).map(({ index, indexName }) => [index, indexName]));
