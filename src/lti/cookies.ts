@@ -1,0 +1,95 @@
+// The door's cookies. All are `__Host-` (this host, whole path), Secure, HttpOnly, SameSite=None and Partitioned, so that they
+// work in a platform's frame, and there only. On http://localhost browsers take them as well, Safari excepted.
+import { createHash, randomBytes } from 'node:crypto';
+import type { Request, Response } from 'express';
+
+const SESSION_COOKIE = '__Host-crosswalk';
+const LOGIN_COOKIE = '__Host-crosswalk-login-';
+const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=None; Partitioned';
+const SECRET_BYTES = 32;
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+const NEW_MARK = 'new';
+const LOGIN_MARK_CHARACTERS = 16;
+
+/** 32 random bytes as 43 characters that are safe in cookies, addresses and forms. */
+export function makeSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+export function isSecret(text: string): boolean {
+  return SECRET.test(text);
+}
+
+/** What of a secret is stored. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** What the browser presented; nothing is proved by it yet. `fresh` is a cookie of a login that no launch followed yet. */
+export interface PresentedSession {
+  session: string;
+  tokenHash: string;
+  fresh: boolean;
+}
+
+export function readSessionCookie(req: Request): PresentedSession | null {
+  const [name = '', token = '', ...more] = (readCookies(req).get(SESSION_COOKIE) ?? '').split('.');
+  if (!isSecret(name) || more.length > 0 || !(token === NEW_MARK || isSecret(token))) return null;
+  return { session: hashSecret(name), tokenHash: hashSecret(token), fresh: token === NEW_MARK };
+}
+
+/** A name for the session to come, so that two first launches at once meet in one session. Opens nothing. */
+export function setFreshSessionCookie(res: Response): void {
+  appendCookie(res, `${SESSION_COOKIE}=${makeSecret()}.${NEW_MARK}; ${ATTRIBUTES}`);
+}
+
+/** `name` is the unhashed session name; with each launch the token is new. */
+export function setSessionCookie(res: Response, options: { name: string; token: string }): void {
+  appendCookie(res, `${SESSION_COOKIE}=${options.name}.${options.token}; ${ATTRIBUTES}`);
+}
+
+/** The unhashed name the browser presented, to keep it while the token changes. */
+export function presentedSessionName(req: Request): string | null {
+  const name = (readCookies(req).get(SESSION_COOKIE) ?? '').split('.')[0] ?? '';
+  return isSecret(name) ? name : null;
+}
+
+export function clearSessionCookie(res: Response): void {
+  appendCookie(res, `${SESSION_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`);
+}
+
+/** One cookie a login, so that logins in two tabs do not overwrite each other. Its name comes from our hash, never from input. */
+export function setLoginCookie(
+  res: Response,
+  options: { stateHash: string; secret: string; maxAgeS: number },
+): void {
+  const { stateHash, secret, maxAgeS } = options;
+  appendCookie(res, `${loginCookie(stateHash)}=${secret}; Max-Age=${maxAgeS}; ${ATTRIBUTES}`);
+}
+
+export function readLoginCookie(req: Request, stateHash: string): string | null {
+  const secret = readCookies(req).get(loginCookie(stateHash)) ?? '';
+  return isSecret(secret) ? secret : null;
+}
+
+export function clearLoginCookie(res: Response, stateHash: string): void {
+  appendCookie(res, `${loginCookie(stateHash)}=; Max-Age=0; ${ATTRIBUTES}`);
+}
+
+function loginCookie(stateHash: string): string {
+  return `${LOGIN_COOKIE}${stateHash.slice(0, LOGIN_MARK_CHARACTERS)}`;
+}
+
+function readCookies(req: Request): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const part of (req.headers.cookie ?? '').split(';')) {
+    const equals = part.indexOf('=');
+    const name = part.slice(0, Math.max(equals, 0)).trim();
+    if (name !== '' && !cookies.has(name)) cookies.set(name, part.slice(equals + 1).trim());
+  }
+  return cookies;
+}
+
+function appendCookie(res: Response, cookie: string): void {
+  res.append('Set-Cookie', cookie);
+}

@@ -1,0 +1,14 @@
+// Marks a request as the operator's: someone who came by a one-time link from the command line, not by a launch.
+import type { Request } from 'express';
+
+const operators = new WeakSet<Request>();
+
+/** Set by guards only. */
+export function setCurrentOperator(req: Request): void {
+  operators.add(req);
+}
+
+/** True when an operator's session opened this page; there is no current launch then. */
+export function isOperator(req: Request): boolean {
+  return operators.has(req);
+}

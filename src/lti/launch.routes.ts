@@ -1,0 +1,34 @@
+// /lti/launch: the one redirect URI, where platforms post the signed launch. Ends in 303 to a page of ours.
+import { Router } from 'express';
+import { acceptLaunch } from './accept-launch.js';
+import { clearLoginCookie, hashSecret, readLoginCookie } from './cookies.js';
+import { allowOnly, createDoorStep, openPage, readForm, takeForm } from './door-request.js';
+import { launchAddress } from './launch-target.js';
+import type { LtiServices } from './lti-services.js';
+import { recordLaunch } from './record-launch.js';
+import { startSession } from './start-session.js';
+
+export function launchRoutes(services: LtiServices): Router {
+  const router = Router();
+  const step = createDoorStep(services);
+  const { config, loginLimit, now } = services;
+  router.all(
+    '/lti/launch',
+    openPage,
+    allowOnly('POST'),
+    takeForm,
+    step('launch', async (req, res, trace) => {
+      const form = readForm(req);
+      const loginSecret = (stateHash: string) => readLoginCookie(req, stateHash);
+      const accepted = await acceptLaunch({ form, loginSecret, services, trace });
+      const launch = await recordLaunch(accepted, now());
+      await startSession({ req, res, config, launch, now: now() });
+      loginLimit.leave(accepted.limitKey);
+      clearLoginCookie(res, hashSecret(form['state'] ?? ''));
+      const { course, deepLinking } = launch;
+      const target = { targetPath: accepted.targetPath, course, url: config.url };
+      res.redirect(303, launchAddress({ ...target, deepLinking: deepLinking !== null }));
+    }),
+  );
+  return router;
+}

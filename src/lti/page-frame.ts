@@ -1,0 +1,105 @@
+// Fills the frame around a page for the person of a launch or for the operator: language, course, navigation by role, the
+// hidden fields of forms. Also who may frame the page (design: frames and hosts).
+import type { Request } from 'express';
+import { setPageShell, type NavigationLink } from '../http/page-shell.js';
+import type { ChosenLaunch } from './choose-launch.js';
+import { formToken } from './form-token.js';
+import { NO_COURSE } from './launch-target.js';
+import { shownRole } from './person-label.js';
+import type { Role } from './roles.js';
+import type { SessionRecord } from './session.model.js';
+
+/** What stands in a form's `launch` field on the operator's pages. */
+export const OPERATOR_FORM = 'operator';
+
+const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
+  { key: 'page:nav.admin', path: '/admin', roles: ['Administrator'] },
+  {
+    key: 'page:nav.course',
+    path: '/activities',
+    roles: ['Instructor', 'TeachingAssistant', 'ContentDeveloper'],
+  },
+  {
+    key: 'page:nav.frameworks',
+    path: '/frameworks',
+    roles: [
+      'Learner',
+      'Instructor',
+      'TeachingAssistant',
+      'ContentDeveloper',
+      'Reviewer',
+      'Administrator',
+    ],
+  },
+  { key: 'page:nav.progress', path: '/progress', roles: ['Learner'] },
+  {
+    key: 'page:nav.reports',
+    path: '/reports',
+    roles: ['Instructor', 'TeachingAssistant', 'Reviewer', 'Administrator'],
+  },
+];
+
+export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
+  const { launch, session } = chosen;
+  const course = launch.course ?? NO_COURSE;
+  const courseQuery = `course=${course}`;
+  const sections = SECTIONS.filter(({ roles }) =>
+    roles.some((role) => launch.roles.includes(role)),
+  );
+  setPageShell(req, {
+    language: launch.language,
+    contextTitle: launch.courseTitle,
+    personName: launch.personName,
+    roleKey: `page:roles.${shownRole(launch.roles) ?? 'none'}`,
+    navigation: sections.map(({ key, path }) =>
+      toLink(req, { key, path, query: `?${courseQuery}` }),
+    ),
+    formFields: [
+      { name: '_csrf', value: formToken({ session, launch: launch.id }) },
+      { name: 'launch', value: launch.id },
+      { name: 'course', value: course },
+    ],
+    courseQuery,
+  });
+}
+
+export function frameOperatorPage(req: Request, session: SessionRecord): void {
+  setPageShell(req, {
+    language: 'en',
+    contextTitle: null,
+    personName: null,
+    roleKey: 'page:roles.Operator',
+    navigation: [
+      toLink(req, { key: 'page:nav.admin', path: '/admin', query: '' }),
+      toLink(req, { key: 'page:nav.frameworks', path: '/frameworks', query: '' }),
+    ],
+    formFields: [
+      { name: '_csrf', value: formToken({ session, launch: OPERATOR_FORM }) },
+      { name: 'launch', value: OPERATOR_FORM },
+    ],
+    courseQuery: '',
+  });
+}
+
+/** Origins of the platform as registered, and those that verified tokens of the deployment named. */
+export function listFrameOrigins({
+  platform,
+  deployment,
+}: Pick<ChosenLaunch, 'platform' | 'deployment'>): string[] {
+  const registered = [platform.issuer, platform.authorizationUrl, ...platform.frameOrigins];
+  const origins = [...registered, ...deployment.frameOrigins].flatMap((address) => {
+    const url = URL.parse(address);
+    return url && ['https:', 'http:'].includes(url.protocol) ? [url.origin] : [];
+  });
+  return [...new Set(origins)];
+}
+
+function toLink(
+  req: Request,
+  options: { key: string; path: string; query: string },
+): NavigationLink {
+  const { key, path, query } = options;
+  const [here = ''] = req.originalUrl.split('?');
+  const current = here === path || here.startsWith(`${path}/`);
+  return { key, href: `${path}${query}`, current };
+}

@@ -1,0 +1,43 @@
+// Ids of our records, derived (UUID version 5, RFC 9562) from what the platform calls them: the same launch always meets
+// the same records, so that every write of a launch can be repeated without harm. Pure.
+import { createHash } from 'node:crypto';
+
+const NAMESPACE = Buffer.from('8a2c6a0f5b0e4c1c9d6e2f7a41b05c3e', 'hex');
+const UUID_BYTES = 16;
+const PERSON_CODE_CHARACTERS = 4;
+
+export const platformRecordId = (of: { issuer: string; clientId: string }): string =>
+  derive('platform', of.issuer, of.clientId);
+
+export const deploymentRecordId = (of: { platform: string; deploymentId: string }): string =>
+  derive('deployment', of.platform, of.deploymentId);
+
+export const courseRecordId = (of: { deployment: string; contextId: string }): string =>
+  derive('course', of.deployment, of.contextId);
+
+/** A learner is (platform, sub): the same person in two deployments of a platform is one. */
+export const userRecordId = (of: { platform: string; sub: string }): string =>
+  derive('user', of.platform, of.sub);
+
+export const membershipRecordId = (of: { course: string; user: string }): string =>
+  derive('membership', of.course, of.user);
+
+export const resourceLinkRecordId = (of: {
+  deployment: string;
+  course: string | null;
+  resourceLinkId: string;
+}): string => derive('resourceLink', of.deployment, of.course ?? '', of.resourceLinkId);
+
+/** What stands for a missing name on pages, as in "Learner 7F3A". */
+export function personCode(user: string): string {
+  const hash = createHash('sha256').update(`person code ${user}`).digest('hex');
+  return hash.slice(0, PERSON_CODE_CHARACTERS).toUpperCase();
+}
+
+function derive(...parts: string[]): string {
+  const name = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  const hash = createHash('sha1').update(NAMESPACE).update(name).digest().subarray(0, UUID_BYTES);
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,188 @@
+// Browser sessions: one holds the launches of several courses, so that tabs do not disturb each other. Only hashes of the
+// cookie's values are stored. A token that was replaced lives on for a minute, for requests that were under way.
+import mongoose from 'mongoose';
+import { defineModel } from '../db/models.js';
+import type { CurrentLaunch } from './current-launch.js';
+
+/** What a launch leaves in the session. Roles and rights are read anew with each request, from the URIs and settings. */
+export interface SessionLaunch extends Omit<
+  CurrentLaunch,
+  'roles' | 'personName' | 'mayReadNames' | 'startedAt'
+> {
+  roleUris: string[];
+  startedAt: Date;
+}
+
+export interface SessionToken {
+  hash: string;
+  supersededAt: Date | null;
+}
+
+export interface SessionRecord {
+  /** SHA-256 of the first half of the cookie. */
+  _id: string;
+  /** Hashes of the second half: the current one, and those replaced a moment ago. */
+  tokens: SessionToken[];
+  csrfSecret: string;
+  /** Oldest first. */
+  launches: SessionLaunch[];
+  /** Until when the browser may open the operator's pages. */
+  operatorUntil: Date | null;
+  lastSeenAt: Date;
+  /** The end whatever happens, moved by launches. */
+  absoluteEndAt: Date;
+  /** The sooner of idle and absolute end, moved by requests. */
+  expiresAt: Date;
+}
+
+export const MAX_LAUNCHES = 20;
+export const SUPERSEDED_TOKEN_MS = 60_000;
+const MAX_TOKENS = 12;
+
+const required = { type: String, required: true };
+const schema = new mongoose.Schema<SessionRecord>({
+  _id: required,
+  tokens: { type: mongoose.Schema.Types.Mixed, required: true },
+  csrfSecret: required,
+  launches: { type: mongoose.Schema.Types.Mixed, required: true },
+  operatorUntil: { type: Date, default: null },
+  lastSeenAt: { type: Date, required: true },
+  absoluteEndAt: { type: Date, required: true },
+  expiresAt: { type: Date, required: true },
+});
+schema.index({ expiresAt: 1 });
+const SessionModel = defineModel({
+  name: 'Session',
+  collection: 'sessions',
+  schema,
+  shardKey: ['_id'],
+  expires: 'expiresAt',
+  backup: 'never',
+});
+
+/** False when a session of this id is there already. */
+export async function insertSession(session: SessionRecord): Promise<boolean> {
+  try {
+    await SessionModel.create(session);
+    return true;
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11_000) return false;
+    throw error;
+  }
+}
+
+/** The session a cookie opens: known id, a token that stands or was replaced less than a minute ago, not expired. */
+export async function findSession(options: {
+  session: string;
+  tokenHash: string;
+  now: Date;
+}): Promise<SessionRecord | null> {
+  const { session, tokenHash, now } = options;
+  return SessionModel.findOne({
+    _id: session,
+    expiresAt: mongoose.trusted({ $gt: now }),
+    tokens: mongoose.trusted({ $elemMatch: standingToken(tokenHash, now) }),
+  }).lean();
+}
+
+/**
+ * Adds a launch and a new token to the session of the same person, in one step; the presented token becomes an old one.
+ * Needs a standing token, or a session that holds nobody else: two first launches at once present the same new cookie.
+ * False when there is no such session.
+ */
+export async function joinSession(options: {
+  session: string;
+  presentedHash: string;
+  newHash: string;
+  launch: SessionLaunch;
+  now: Date;
+  absoluteEndAt: Date;
+  expiresAt: Date;
+}): Promise<boolean> {
+  const { session, presentedHash, newHash, launch, now, absoluteEndAt, expiresAt } = options;
+  const someoneElse = { $elemMatch: { user: { $ne: launch.user } } };
+  const { matchedCount } = await SessionModel.updateOne(
+    {
+      _id: session,
+      expiresAt: mongoose.trusted({ $gt: now }),
+      'launches.user': launch.user,
+      $or: [
+        { tokens: mongoose.trusted({ $elemMatch: standingToken(presentedHash, now) }) },
+        { launches: mongoose.trusted({ $not: someoneElse }) },
+      ],
+    },
+    [
+      {
+        $set: {
+          // Titles and custom values come from platforms and may begin with a dollar sign: $literal keeps them text.
+          launches: {
+            $slice: [
+              { $concatArrays: [otherLaunches(launch), [{ $literal: launch }]] },
+              -MAX_LAUNCHES,
+            ],
+          },
+          tokens: {
+            $slice: [
+              {
+                $concatArrays: [
+                  supersede(presentedHash, now),
+                  [{ $literal: { hash: newHash, supersededAt: null } }],
+                ],
+              },
+              -MAX_TOKENS,
+            ],
+          },
+          lastSeenAt: now,
+          absoluteEndAt,
+          expiresAt,
+        },
+      },
+    ],
+    { updatePipeline: true },
+  );
+  return matchedCount === 1;
+}
+
+/** Keeps a session in use from ending for idleness. */
+export async function touchSession(options: {
+  session: string;
+  now: Date;
+  expiresAt: Date;
+}): Promise<void> {
+  const { session, now, expiresAt } = options;
+  await SessionModel.updateOne({ _id: session }, { $set: { lastSeenAt: now, expiresAt } });
+}
+
+export async function deleteSession(options: { session: string }): Promise<void> {
+  await SessionModel.deleteOne({ _id: options.session });
+}
+
+function standingToken(hash: string, now: Date): Record<string, unknown> {
+  const since = new Date(now.getTime() - SUPERSEDED_TOKEN_MS);
+  return { hash, $or: [{ supersededAt: null }, { supersededAt: { $gt: since } }] };
+}
+
+/** Launches that the new one does not replace: an earlier resource link launch of the same course is of no more use. */
+function otherLaunches(launch: SessionLaunch): Record<string, unknown> {
+  const isReplaced = {
+    $and: [
+      { $eq: ['$$one.deployment', { $literal: launch.deployment }] },
+      { $eq: ['$$one.course', { $literal: launch.course }] },
+      { $eq: ['$$one.messageType', 'LtiResourceLinkRequest'] },
+    ],
+  };
+  return { $filter: { input: '$launches', as: 'one', cond: { $not: [isReplaced] } } };
+}
+
+function supersede(hash: string, now: Date): Record<string, unknown> {
+  const isPresented = {
+    $and: [{ $eq: ['$$one.hash', hash] }, { $eq: ['$$one.supersededAt', null] }],
+  };
+  return {
+    $map: {
+      input: '$tokens',
+      as: 'one',
+      in: { $cond: [isPresented, { hash: '$$one.hash', supersededAt: now }, '$$one'] },
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// Encryption at rest for keys and passwords of others: AES-256-GCM under a key derived (HKDF) from the instance's secret.
+// A sealed text says its version and which secret it needs, so that the secret can be rotated later. Pure but for random IVs.
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const VERSION = 'v1';
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_ID_CHARACTERS = 8;
+const FINGERPRINT_BYTES = 16;
+
+/** `purpose` names what is sealed (`tool-key`, `destination-password`): a text sealed for one opens for no other. */
+export function sealText(options: { secret: string; purpose: string; text: string }): string {
+  const { secret, purpose, text } = options;
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', deriveKey(secret, purpose), iv);
+  cipher.setAAD(Buffer.from(`${VERSION}.${purpose}`));
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return [VERSION, keyId(secret), iv.toString('base64url'), sealed.toString('base64url')].join('.');
+}
+
+/** Opens what sealText made. Throws UnsealError for another secret, another purpose or an altered text. */
+export function openSealedText(options: {
+  secret: string;
+  purpose: string;
+  sealed: string;
+}): string {
+  const { secret, purpose, sealed } = options;
+  const [version, id, iv = '', data = ''] = sealed.split('.');
+  if (version !== VERSION) throw new UnsealError('unknown version of a sealed text');
+  if (id !== keyId(secret)) throw new UnsealError('sealed under another secret');
+  const bytes = Buffer.from(data, 'base64url');
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    deriveKey(secret, purpose),
+    Buffer.from(iv, 'base64url'),
+    { authTagLength: TAG_BYTES },
+  );
+  decipher.setAAD(Buffer.from(`${VERSION}.${purpose}`));
+  try {
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    const text = Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
+    return text.toString('utf8');
+  } catch (error) {
+    throw new UnsealError('altered, or sealed for another purpose', error);
+  }
+}
+
+/** A sealed text that this secret does not open. */
+export class UnsealError extends Error {
+  constructor(reason: string, cause?: unknown) {
+    super(`Cannot decrypt: ${reason}. Was CROSSWALK_SECRET changed?`, { cause });
+    this.name = 'UnsealError';
+  }
+}
+
+/** What the database keeps to recognise the secret; says nothing about it. */
+export function secretFingerprint(secret: string): string {
+  return derive(secret, 'fingerprint', FINGERPRINT_BYTES).toString('hex');
+}
+
+function keyId(secret: string): string {
+  return secretFingerprint(secret).slice(0, KEY_ID_CHARACTERS);
+}
+
+function deriveKey(secret: string, purpose: string): Buffer {
+  return derive(secret, `seal:${purpose}`, KEY_BYTES);
+}
+
+function derive(secret: string, info: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'crosswalk', info, bytes));
+}
