@@ -1,0 +1,140 @@
+// Writes imported resources in batches: looks up what is there, merges, saves what differs. Each resource is one write
+// and depends on no other, so a stop leaves whole resources and a repetition does the rest.
+import { ownerKeyOf } from '../frameworks/viewer.js';
+import { buildResource, dedupeKeyOf, resourceId, type ImportSetting } from './build-resource.js';
+import {
+  findStoredResources,
+  listCollectionIds,
+  retireResources,
+  saveResources,
+  type StoredResource,
+} from './learning-resource.model.js';
+import { beginLibraryChange, endLibraryChange } from './library-state.model.js';
+import type { ResourceInput, RowFault } from './resource-row.js';
+import { recordSearchWords } from './search-word.model.js';
+
+export const BATCH_ROWS = 500;
+
+export interface WriteCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  /** Resources of the collection that the file no longer holds. */
+  retired: number;
+  /** Links to competencies that the file no longer names. */
+  endedLinks: number;
+}
+
+/** One import under way; `finish` is owed once `write` was called. */
+export interface ResourceWriter {
+  counts: WriteCounts;
+  /** Writes a batch; answers the id of each input in order. */
+  write(inputs: readonly ResourceInput[]): Promise<string[]>;
+  /** Retires what is left of the collection and makes the change known to readers. */
+  finish(): Promise<void>;
+}
+
+interface Target {
+  id: string;
+  before: StoredResource | null;
+}
+
+/** Starts an import; nothing is written yet. */
+export function startResourceWriter(setting: ImportSetting): ResourceWriter {
+  const ownerKey = ownerKeyOf(setting.owner);
+  const counts: WriteCounts = { created: 0, updated: 0, unchanged: 0, retired: 0, endedLinks: 0 };
+  const seen = new Set<string>();
+  const words = new Set<string>();
+  let hasBegun = false;
+  const begin = async (): Promise<void> => {
+    if (!hasBegun) await beginLibraryChange(ownerKey);
+    hasBegun = true;
+  };
+
+  async function write(inputs: readonly ResourceInput[]): Promise<string[]> {
+    const targets = await findTargets(setting, inputs);
+    const changed: StoredResource[] = [];
+    inputs.forEach((input, at) => {
+      const before = targets[at]?.before ?? null;
+      const built = buildResource({ input, before, setting });
+      if (built) changed.push(built.resource);
+      counts.endedLinks += built?.endedLinks ?? 0;
+      if (!built) counts.unchanged += 1;
+      else if (before) counts.updated += 1;
+      else counts.created += 1;
+    });
+    if (setting.sourceCollection !== null) for (const { id } of targets) seen.add(id);
+    if (changed.length === 0) return targets.map(({ id }) => id);
+    await begin();
+    const fresh = new Set(
+      changed.flatMap((resource) => resource.words).filter((word) => !words.has(word)),
+    );
+    await recordSearchWords({ ownerKey, words: fresh });
+    for (const word of fresh) words.add(word);
+    await saveResources(changed);
+    return targets.map(({ id }) => id);
+  }
+
+  async function finish(): Promise<void> {
+    const { sourceCollection, now } = setting;
+    if (sourceCollection !== null) {
+      const ids = (await listCollectionIds({ ownerKey, sourceCollection })).filter(
+        (id) => !seen.has(id),
+      );
+      counts.retired = ids.length;
+      if (ids.length > 0) await begin();
+      if (ids.length > 0) await retireResources({ ownerKey, ids, now });
+    }
+    if (hasBegun) await endLibraryChange(ownerKey);
+  }
+
+  return { counts, write, finish };
+}
+
+/** Rows whose key belongs to one stored resource and whose address to another: which one is meant cannot be told. */
+export async function findConflicts(
+  setting: ImportSetting,
+  inputs: readonly ResourceInput[],
+): Promise<RowFault[]> {
+  const faults: RowFault[] = [];
+  const stored = await findStored(setting, inputs);
+  for (const input of inputs) {
+    const byId = stored.byId.get(resourceId(setting.owner, input));
+    const byAddress = stored.byAddress.get(dedupeKeyOf(input));
+    if (byId && byAddress && byId._id !== byAddress._id)
+      faults.push({
+        row: input.row,
+        column: 'url',
+        code: 'url-taken',
+        values: { title: byAddress.title },
+      });
+  }
+  return faults;
+}
+
+async function findTargets(
+  setting: ImportSetting,
+  inputs: readonly ResourceInput[],
+): Promise<Target[]> {
+  const stored = await findStored(setting, inputs);
+  return inputs.map((input) => {
+    const id = resourceId(setting.owner, input);
+    const before = stored.byId.get(id) ?? stored.byAddress.get(dedupeKeyOf(input)) ?? null;
+    return { id: before?._id ?? id, before };
+  });
+}
+
+async function findStored(
+  setting: ImportSetting,
+  inputs: readonly ResourceInput[],
+): Promise<{ byId: Map<string, StoredResource>; byAddress: Map<string, StoredResource> }> {
+  const found = await findStoredResources({
+    ownerKey: ownerKeyOf(setting.owner),
+    ids: inputs.map((input) => resourceId(setting.owner, input)),
+    dedupeKeys: inputs.map(dedupeKeyOf),
+  });
+  return {
+    byId: new Map(found.map((resource) => [resource._id, resource])),
+    byAddress: new Map(found.map((resource) => [resource.dedupeKey, resource])),
+  };
+}
