@@ -42,11 +42,13 @@ const schema = new mongoose.Schema<Membership>({
 });
 schema.index({ course: 1, user: 1 }, { unique: true });
 schema.index({ course: 1, countsAsLearner: 1, user: 1 });
+schema.index({ deployment: 1, roles: 1 });
 const MembershipModel = defineModel({
   name: 'Membership',
   collection: 'memberships',
   schema,
   shardKey: ['course'],
+  scatter: ['listDeploymentMembers'],
 });
 
 /** One launch more of this person in this course, with the roles of that launch. */
@@ -102,6 +104,22 @@ export async function listCourseMembers(options: {
     .lean();
   const members = found.slice(0, page.limit);
   return { members, next: found.length > page.limit ? (members.at(-1)?.user ?? null) : null };
+}
+
+/** Ids of the people who hold one of our roles in any course of a deployment, for the administrator's choice. */
+export async function listDeploymentMembers(options: {
+  deployment: string;
+  role: Role;
+  limit: number;
+}): Promise<string[]> {
+  const { deployment, role, limit } = options;
+  const found = await MembershipModel.aggregate<{ _id: string }>([
+    { $match: { deployment, roles: role } },
+    { $group: { _id: '$user' } },
+    { $sort: { _id: 1 } },
+    { $limit: limit },
+  ]);
+  return found.map(({ _id }) => _id);
 }
 
 /** A page of the people whom rates of this course count, in order of user id. */
