@@ -1,0 +1,30 @@
+// The secret namespace that statement ids and pseudonyms are derived in: made once, kept encrypted, never rotated, because
+// another one would tell every event a second time and give every learner another name.
+import { randomUUID } from 'node:crypto';
+import { openSealedText, sealText } from '../secrets.js';
+import { findSealedNamespace, keepSealedNamespace } from './statement-namespace.model.js';
+
+const PURPOSE = 'statement-namespace';
+const known = new Map<string, Promise<string>>();
+
+/** A UUID. Throws UnsealError when the instance's secret is not the one it was kept under. */
+export function statementNamespace(options: { secret: string }): Promise<string> {
+  const { secret } = options;
+  const found = known.get(secret);
+  if (found) return found;
+  const reading = readNamespace({ secret });
+  known.set(secret, reading);
+  reading.catch(() => known.delete(secret));
+  return reading;
+}
+
+/** The same, from the database each time. */
+export async function readNamespace(options: { secret: string }): Promise<string> {
+  const { secret } = options;
+  const sealed =
+    (await findSealedNamespace()) ??
+    (await keepSealedNamespace({
+      sealed: sealText({ secret, purpose: PURPOSE, text: randomUUID() }),
+    }));
+  return openSealedText({ secret, purpose: PURPOSE, sealed });
+}
