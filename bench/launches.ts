@@ -1,0 +1,260 @@
+// Full launches a second (login -> launch -> first page, the framework page): Crosswalk, a bare ltijs 5.9.9 app and a floor
+// that makes Crosswalk's engine calls and sends its bytes without checking anything. One engine, one run, rounds in turn;
+// who is not measured is paused. The load generator and the platform's side run in this process, on the same cores.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { merge, measure, row, runAll, type Measured } from './measure.js';
+import type { BenchOptions } from './run.js';
+import { copyDatabase } from './support/copy-database.js';
+import { startFakePlatform, type FakePlatform, type Seat } from './support/fake-platform.js';
+import { createLauncher, type Door, type FirstPage } from './support/launch-once.js';
+import { describeCalls, readTrace, type LaunchTrace } from './support/launch-trace.js';
+import type { PeerProcess } from './support/peer-process.js';
+import { withStage, type Stage } from './support/stage.js';
+import { prepareTool, type ToolStarter } from './support/start-tool.js';
+
+const USERS = 200;
+const COURSES = 5;
+const SEATS = USERS * COURSES;
+const TRACED_LAUNCHES = 64;
+const WARM_UP_CONCURRENCY = 8;
+const SHORT_WARM_UP = 200;
+const ROUNDS = 2;
+const RUNS = [
+  { concurrency: 1, latencyMs: 0 },
+  { concurrency: 8, latencyMs: 0 },
+  { concurrency: 32, latencyMs: 0 },
+  { concurrency: 8, latencyMs: 50 },
+];
+const WIDTHS = [16, 4, 5, 10, 9, 9, 7, 7];
+
+interface Contestant {
+  name: string;
+  door: Door;
+  peer: PeerProcess;
+}
+
+export async function run(options: BenchOptions): Promise<void> {
+  const { seconds, print } = options;
+  await withStage({ print }, async (stage) => {
+    const platform = await startFakePlatform({ port: await stage.port() });
+    stage.atEnd(() => platform.close());
+    const tool = await prepareTool({ stage, platform });
+    const { trace, page } = await traceLaunches({ tool, platform, print });
+    const contestants = await startContestants({ stage, tool, platform, trace, page, print });
+    await compare({ contestants, platform, seconds, print });
+    for (const { name, peer } of contestants) {
+      peer.resume();
+      const { residentMb } = await peer.ask({ type: 'memory' }, 'memory');
+      print(`# ${name}: ${residentMb.toFixed(0)} MB resident at the end`);
+    }
+  });
+}
+
+/** Everybody's first visit to each course, then some launches of known people one after another, watched. */
+async function traceLaunches(options: {
+  tool: ToolStarter;
+  platform: FakePlatform;
+  print: (line: string) => void;
+}): Promise<{ trace: LaunchTrace; page: FirstPage }> {
+  const { tool, platform, print } = options;
+  const peer = await tool.start({ watched: true });
+  const launcher = createLauncher({ door: tool.door, platform, connections: WARM_UP_CONCURRENCY });
+  const first = await runAll({
+    total: SEATS,
+    concurrency: WARM_UP_CONCURRENCY,
+    step: async (index) => void (await launcher.launch(seatAt(index))),
+  });
+  print(
+    `# ${String(USERS)} people in ${String(COURSES)} courses, each launched once before: ${first.perSecond.toFixed(0)} first launches a second at ${String(WARM_UP_CONCURRENCY)}`,
+  );
+  await peer.ask({ type: 'watch' }, 'watching');
+  let page: FirstPage | null = null;
+  for (let index = 0; index < TRACED_LAUNCHES; index += 1)
+    page = await launcher.launch(seatAt(index * 13));
+  const { requests } = await peer.ask({ type: 'calls' }, 'calls');
+  await launcher.close();
+  await peer.stop();
+  if (!page) throw new Error('no launch went through');
+  const trace = readTrace({
+    requests,
+    loginPath: new URL(tool.door.loginUrl).pathname,
+    launchPath: '/lti/launch',
+    headers: page.headers,
+  });
+  const calls = describeCalls(trace.launches);
+  print(`# first page: ${page.path}, ${String(page.body.length)} bytes`);
+  print(`# engine calls a launch of the tool: ${calls.total.toFixed(2)} (${calls.byCommand})`);
+  for (const step of calls.byStep) print(`#   ${step}`);
+  return { trace, page };
+}
+
+async function startContestants(options: {
+  stage: Stage;
+  tool: ToolStarter;
+  platform: FakePlatform;
+  trace: LaunchTrace;
+  page: FirstPage;
+  print: (line: string) => void;
+}): Promise<Contestant[]> {
+  const { stage, tool, platform, trace, page, print } = options;
+  const pageFile = join(stage.folder, 'page.html');
+  const traceFile = join(stage.folder, 'trace.json');
+  await writeFile(pageFile, page.body);
+  await writeFile(traceFile, JSON.stringify(trace));
+  await copyDatabase({ uri: stage.engine.uri, from: tool.databaseName, to: 'floor' });
+  const { issuer, clientId, authorizationUrl, tokenUrl, jwksUrl } = platform;
+  const shared = { databaseUri: stage.engine.uri, pageFile };
+  const environment = { NODE_ENV: 'production' };
+
+  const toolPeer = await tool.start({ watched: false });
+  await warmUp({ name: 'tool', door: tool.door, peer: toolPeer }, platform, SHORT_WARM_UP);
+  toolPeer.pause();
+
+  const floorPeer = await stage.start({
+    name: 'floor',
+    file: 'floor.ts',
+    settings: {
+      ...shared,
+      port: await stage.port(),
+      databaseName: 'floor',
+      traceFile,
+      authorizationUrl,
+    },
+    environment,
+  });
+  const floor = {
+    name: 'floor',
+    peer: floorPeer,
+    door: { loginUrl: `${floorPeer.url}/login`, targetLinkUri: `${floorPeer.url}/page` },
+  };
+  await warmUp(floor, platform, SHORT_WARM_UP);
+  floorPeer.pause();
+
+  const barePeer = await stage.start({
+    name: 'bare ltijs',
+    file: 'bare-ltijs.ts',
+    settings: {
+      ...shared,
+      databaseUri: `${stage.engine.uri}&monitorCommands=true`,
+      port: await stage.port(),
+      databaseName: 'ltijs',
+      platform: { issuer, clientId, authorizationUrl, tokenUrl, jwksUrl },
+    },
+    environment,
+  });
+  const bare = {
+    name: 'bare ltijs',
+    peer: barePeer,
+    door: { loginUrl: `${barePeer.url}/login`, targetLinkUri: `${barePeer.url}/` },
+  };
+  await warmUp(bare, platform, SEATS);
+  print(`# engine calls a launch of bare ltijs: ${await countBareCalls(bare, platform)}`);
+  barePeer.pause();
+  return [{ name: 'tool', peer: toolPeer, door: tool.door }, bare, floor];
+}
+
+async function warmUp(
+  contestant: Contestant,
+  platform: FakePlatform,
+  launches: number,
+): Promise<void> {
+  const launcher = createLauncher({
+    door: contestant.door,
+    platform,
+    connections: WARM_UP_CONCURRENCY,
+  });
+  await runAll({
+    total: launches,
+    concurrency: WARM_UP_CONCURRENCY,
+    step: async (index) => void (await launcher.launch(seatAt(index))),
+  });
+  await launcher.close();
+}
+
+async function countBareCalls(bare: Contestant, platform: FakePlatform): Promise<string> {
+  const launches = 10;
+  const launcher = createLauncher({ door: bare.door, platform, connections: 1 });
+  await bare.peer.ask({ type: 'watch' }, 'watching');
+  for (let index = 0; index < launches; index += 1) await launcher.launch(seatAt(index));
+  const { requests } = await bare.peer.ask({ type: 'calls' }, 'calls');
+  await launcher.close();
+  const { total, byCommand } = describeCalls(
+    readTrace({ requests, loginPath: '/login', launchPath: '/', headers: {} }).launches,
+  );
+  return `${total.toFixed(2)} (${byCommand})`;
+}
+
+async function compare(options: {
+  contestants: Contestant[];
+  platform: FakePlatform;
+  seconds: number;
+  print: (line: string) => void;
+}): Promise<void> {
+  const { contestants, platform, seconds, print } = options;
+  const heads = ['server', 'at', 'JWKS', 'launches/s', 'p50 ms', 'p99 ms', 'n', 'errors'];
+  print(row(heads, WIDTHS));
+  for (const { concurrency, latencyMs } of RUNS) {
+    platform.setLatency(latencyMs);
+    const stretches = new Map<string, Measured[]>(contestants.map(({ name }) => [name, []]));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const order = round % 2 === 0 ? contestants : contestants.toReversed();
+      for (const contestant of order)
+        stretches
+          .get(contestant.name)
+          ?.push(
+            await measureOne({ contestant, platform, concurrency, seconds: seconds / ROUNDS }),
+          );
+    }
+    const results = new Map([...stretches].map(([name, found]) => [name, merge(found)]));
+    for (const [name, found] of results) {
+      const { perSecond, p50, p99, count, failures } = found;
+      const cells = [name, String(concurrency), String(latencyMs), perSecond, p50, p99];
+      print(row([...cells, String(count), String(failures)], WIDTHS));
+      if (found.firstFailure !== null) print(`  first error: ${found.firstFailure}`);
+    }
+    printRatios({ results, concurrency, latencyMs, print });
+  }
+}
+
+function printRatios(options: {
+  results: Map<string, Measured>;
+  concurrency: number;
+  latencyMs: number;
+  print: (line: string) => void;
+}): void {
+  const { results, concurrency, latencyMs, print } = options;
+  const [tool, bare, floor] = ['tool', 'bare ltijs', 'floor'].map((name) => results.get(name));
+  if (!tool || !bare || !floor) return;
+  const ratio = (other: Measured) => (tool.perSecond / other.perSecond).toFixed(2);
+  print(
+    `=> at ${String(concurrency)}, JWKS ${String(latencyMs)} ms: tool/bare ${ratio(bare)}, tool/floor ${ratio(floor)}, tool's p99 / bare's p50 ${(tool.p99 / bare.p50).toFixed(2)}`,
+  );
+}
+
+async function measureOne(options: {
+  contestant: Contestant;
+  platform: FakePlatform;
+  concurrency: number;
+  seconds: number;
+}): Promise<Measured> {
+  const { contestant, platform, concurrency, seconds } = options;
+  contestant.peer.resume();
+  const { door } = contestant;
+  const launcher = createLauncher({ door, platform, connections: concurrency });
+  const offset = Math.floor(Math.random() * SEATS);
+  const measured = await measure({
+    seconds,
+    concurrency,
+    step: async (index) => {
+      await launcher.launch(seatAt(offset + index));
+    },
+  });
+  await launcher.close();
+  contestant.peer.pause();
+  return measured;
+}
+
+function seatAt(index: number): Seat {
+  return { user: index % USERS, course: Math.floor(index / USERS) % COURSES };
+}
