@@ -3,8 +3,13 @@
 // Results go to standard output, everything else to standard error; exit code 0, or 1 with the reason.
 import { Command } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup-command.js';
+import { frameworkCommand } from './commands/framework-command.js';
+import { operatorLinkCommand } from './commands/operator-link-command.js';
 import { platformCommand } from './commands/platform-command.js';
+import { reportCommand } from './commands/report-command.js';
+import { resourceCommand } from './commands/resource-command.js';
 import { createFrame } from './commands/run-command.js';
+import { startCommand } from './commands/start-command.js';
 import { readAppVersion } from './commands/with-database.js';
 
 const frame = createFrame({
@@ -24,7 +29,12 @@ await new Command('crosswalk')
   .description('From a competency framework to evidence: an LTI 1.3 Advantage tool.')
   .version(readAppVersion())
   .showHelpAfterError('(add --help for the options)')
+  .addCommand(startCommand(frame))
   .addCommand(platformCommand(frame))
+  .addCommand(frameworkCommand(frame))
+  .addCommand(resourceCommand(frame))
+  .addCommand(reportCommand(frame))
   .addCommand(backupCommand(frame))
   .addCommand(restoreCommand(frame))
+  .addCommand(operatorLinkCommand(frame))
   .parseAsync();

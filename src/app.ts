@@ -1,0 +1,59 @@
+// All routes of the tool, in the order in which they are asked. A table of contents: no rule and no query stands here.
+import express, { type Express } from 'express';
+import type { StatementSource } from './activities/statement-source.js';
+import type { Config } from './config.js';
+import { pathwayRoutes } from './frameworks/pathway.routes.js';
+import { loadAssets } from './http/assets.js';
+import { errorHandler, notFound } from './http/error-handler.js';
+import type { Metrics } from './http/metrics.js';
+import { operationRoutes, type Readiness } from './http/operation.routes.js';
+import { requestLog } from './http/request-log.js';
+import { defaultPolicy, refuseMalformedAddress, securityHeaders } from './http/security.js';
+import { configureViews } from './http/views.js';
+import type { Logger } from 'pino';
+import * as guards from './lti/guards.js';
+import { keysRoutes } from './lti/keys.routes.js';
+import { launchRoutes } from './lti/launch.routes.js';
+import { loginRoutes } from './lti/login.routes.js';
+import type { LtiServices } from './lti/lti-services.js';
+import { openSessions } from './lti/request-session.js';
+import { sessionRoutes } from './lti/session.routes.js';
+import type { OutgoingClient } from './outgoing/outgoing-client.js';
+
+const LARGEST_FORM = '256kb';
+
+export interface AppOptions {
+  config: Config;
+  log: Logger;
+  now: () => Date;
+  lti: LtiServices;
+  metrics: Metrics;
+  readiness: () => Promise<Readiness>;
+  outgoing: OutgoingClient;
+  source: StatementSource;
+  /** Shortens the wait of a job; may be lost without harm. */
+  nudge: (job: string) => void;
+}
+
+export function createApp(options: AppOptions): Express {
+  const { config, log, lti, metrics, readiness } = options;
+  const assets = loadAssets();
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  configureViews(app, { assets, url: config.url, production: config.production });
+
+  app.use(requestLog({ log }), metrics.measure);
+  app.use(securityHeaders({ secureOrigin: config.url.startsWith('https:') }), defaultPolicy);
+  app.use(refuseMalformedAddress);
+  app.use(operationRoutes({ metrics, metricsToken: config.metricsToken, readiness }));
+  app.use(assets.routes);
+  app.use(openSessions(lti));
+  app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
+  app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
+  app.use(pathwayRoutes({ config, guards }));
+  app.get('/', (_req, res) => res.redirect(303, '/frameworks'));
+  app.use(notFound, errorHandler({ log }));
+  return app;
+}

@@ -1,0 +1,33 @@
+// The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
+import type { Logger } from 'pino';
+import { createStatementSource, type StatementSource } from './activities/statement-source.js';
+import type { Config } from './config.js';
+import { sweepExpired } from './db/sweep-expired.js';
+import type { Metrics } from './http/metrics.js';
+import type { OutgoingClient } from './outgoing/outgoing-client.js';
+import type { Job } from './workers.js';
+
+const SWEEP_EVERY_MS = 60_000;
+
+export interface JobParts {
+  config: Config;
+  log: Logger;
+  now: () => Date;
+  outgoing: OutgoingClient;
+  metrics: Metrics;
+}
+
+export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: StatementSource }> {
+  const { config, now } = parts;
+  const source = createStatementSource({ url: config.url, secret: config.secret, now });
+  const jobs: Job[] = [
+    {
+      name: 'sweep-expired',
+      everyMs: SWEEP_EVERY_MS,
+      run: async () => {
+        await sweepExpired({ now: now() });
+      },
+    },
+  ];
+  return { jobs, source };
+}
