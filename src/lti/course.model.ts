@@ -2,6 +2,7 @@
 // Holds nothing that another deployment could read: every query names the deployment.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import type { LaunchServices } from './current-launch.js';
 
 export interface CourseFacts {
   /** The platform's context id. */
@@ -13,6 +14,8 @@ export interface CourseFacts {
   sisIds: { course: string | null; section: string | null };
   /** Courses of the same platform this one was copied from, newest copy first; says nothing about access. */
   contextIdHistory: string[];
+  /** Services that the last launch offered, for work outside of a launch. */
+  services: Pick<LaunchServices, 'lineItemsUrl' | 'gradeScopes' | 'membershipsUrl'>;
 }
 
 export interface Course extends CourseFacts {
@@ -50,6 +53,13 @@ const schema = new mongoose.Schema<Course>({
     required: true,
   },
   contextIdHistory: [String],
+  services: {
+    type: new mongoose.Schema(
+      { lineItemsUrl: optional, gradeScopes: [String], membershipsUrl: optional },
+      { _id: false },
+    ),
+    required: true,
+  },
   framework: optional,
   firstSeenAt: { type: Date, required: true },
 });

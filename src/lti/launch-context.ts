@@ -83,7 +83,7 @@ export function readLaunchContext(
     name: readName(claims),
     email: readText(claims['email']),
     personSisId: readText(lis['person_sourcedid']) ?? custom[CUSTOM.personSisId] ?? null,
-    course: readCourse(claims[CLAIM.context], { custom, lis }),
+    course: readCourse(claims[CLAIM.context], { custom, lis, services }),
     resourceLink,
     custom,
     language: readLanguage(presentation['locale'] ?? claims['locale']),
@@ -147,11 +147,16 @@ function readName(claims: Record<string, unknown>): string | null {
 
 function readCourse(
   value: unknown,
-  options: { custom: Record<string, string>; lis: Record<string, unknown> },
+  options: {
+    custom: Record<string, string>;
+    lis: Record<string, unknown>;
+    services: LaunchServices;
+  },
 ): CourseFacts | null {
   if (value === undefined || value === null) return null;
   if (!isRecord(value)) throw refuseClaim('context', 'not an object');
   const { custom, lis } = options;
+  const { lineItemsUrl, gradeScopes, membershipsUrl } = options.services;
   const term = {
     name: custom[CUSTOM.termName] ?? null,
     startsAt: readDate(custom[CUSTOM.termStartsAt]),
@@ -169,6 +174,7 @@ function readCourse(
       section: readText(lis['course_section_sourcedid']),
     },
     contextIdHistory: readHistory(custom[CUSTOM.contextHistory]),
+    services: { lineItemsUrl, gradeScopes, membershipsUrl },
   };
 }
 

@@ -6,6 +6,7 @@ import type { OutgoingClient } from '../outgoing/outgoing-client.js';
 import { createDirectory, type Directory } from './directory.js';
 import { createJwksCache, type JwksCache } from './jwks-cache.js';
 import { createLoginLimit, type LoginLimit } from './login-limit.js';
+import { createServiceTokens, type ServiceTokens } from './service-tokens.js';
 import { createToolKeys, type ToolKeys } from './tool-keys.js';
 
 export type DoorConfig = Pick<
@@ -22,6 +23,7 @@ export interface LtiServices {
   jwks: JwksCache;
   keys: ToolKeys;
   loginLimit: LoginLimit;
+  tokens: ServiceTokens;
 }
 
 export function createLtiServices(options: {
@@ -31,6 +33,7 @@ export function createLtiServices(options: {
   outgoing: OutgoingClient;
 }): LtiServices {
   const { config, log, now, outgoing } = options;
+  const keys = createToolKeys({ secret: config.secret, now });
   return {
     config,
     log,
@@ -38,7 +41,8 @@ export function createLtiServices(options: {
     outgoing,
     directory: createDirectory({ now }),
     jwks: createJwksCache({ outgoing, now }),
-    keys: createToolKeys({ secret: config.secret, now }),
+    keys,
     loginLimit: createLoginLimit({ perMinute: config.loginLimitPerMinute, now }),
+    tokens: createServiceTokens({ outgoing, keys, secret: config.secret, now }),
   };
 }

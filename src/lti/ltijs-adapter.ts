@@ -1,9 +1,10 @@
-// The only importer of ltijs: its token check as a second opinion, and its deep linking messages. Its middleware, its
-// router and its database never run. docs/decisions/ltijs.md says what is used, what is not, and why.
-import { createRequire } from 'node:module';
+// The only importer of ltijs: its token check as a second opinion, its deep linking messages, and its line item client, which
+// gets our guarded HTTP client in place of its own. Its middleware, router and database never run (docs/decisions/ltijs.md).
+import { createRequire, Module } from 'node:module';
 import type { DeepLinkingRequest } from './current-launch.js';
 import { hashSecret } from './cookies.js';
 import type { PlatformKey } from './jwks-cache.js';
+import { ltijsHttp, runServiceCall, type ServiceCall } from './ltijs-http.js';
 import { createClosedStore, createLaunchStore, type LtijsStore } from './ltijs-store.js';
 import type { Platform } from './platform.model.js';
 import { refuseToken } from './refuse.js';
@@ -50,6 +51,28 @@ type LtijsDeepLinkingClass = new (
   store: LtijsStore,
 ) => LtijsDeepLinking;
 
+interface LtijsGrade {
+  getLineItems(
+    idToken: object,
+    options: { resourceId?: string; tag?: string; url?: string },
+    token: AccessToken,
+  ): Promise<{ lineItems: unknown }>;
+  getLineItemById(idToken: object, url: string, token: AccessToken): Promise<unknown>;
+  createLineItem(
+    idToken: object,
+    item: object,
+    options: object,
+    token: AccessToken,
+  ): Promise<unknown>;
+}
+type LtijsGradeClass = new (getPlatform: GetPlatform, key: '', store: LtijsStore) => LtijsGrade;
+
+/** As the services write it into their Authorization header. */
+export interface AccessToken {
+  token_type: string;
+  access_token: string;
+}
+
 const require = createRequire(import.meta.url);
 /** ltijs knows these message types only. */
 const KNOWN_MESSAGES: unknown[] = [RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST];
@@ -65,7 +88,7 @@ export async function giveSecondOpinion(options: {
   const { token, claims, platform, key, nonceHash } = options;
   if (!KNOWN_MESSAGES.includes(claims[CLAIM.messageType])) return;
   // The module exports this class; it has no types of its own.
-  const auth = require('ltijs/dist/Utils/Auth.js') as LtijsAuth;
+  const auth = load('ltijs/dist/Utils/Auth.js') as LtijsAuth;
   const asPlatform = describePlatform({ platform, jwk: key.jwk });
   const newStore = () => createLaunchStore({ isNonce: (nonce) => hashSecret(nonce) === nonceHash });
   try {
@@ -100,8 +123,7 @@ export async function createDeepLinkingMessage(options: {
 }): Promise<string> {
   const { platform, deploymentId, request, contentItems, message, signingKey } = options;
   // The module exports this class; it has no types of its own.
-  const DeepLinking =
-    require('ltijs/dist/Provider/Services/DeepLinking.js') as LtijsDeepLinkingClass;
+  const DeepLinking = load('ltijs/dist/Provider/Services/DeepLinking.js') as LtijsDeepLinkingClass;
   const service = new DeepLinking(
     async () => describePlatform({ platform, signingKey }),
     '',
@@ -124,6 +146,68 @@ export async function createDeepLinkingMessage(options: {
     contentItems,
     message === null ? {} : { message },
   );
+}
+
+/** Line items (AGS 2.0, 3.2) through ltijs. `call` runs them with our client, see ltijs-http.ts. */
+export const lineItemClient = {
+  /** One page, as the platform sent it. */
+  list(options: {
+    call: ServiceCall;
+    token: AccessToken;
+    url: string;
+    resourceId?: string;
+    tag?: string;
+  }): Promise<unknown> {
+    const { call, token, url, ...filters } = options;
+    const page = { ...filters, ...(call.isNextPage ? { url } : {}) };
+    return withGrade(call, async (grade) => {
+      const { lineItems } = await grade.getLineItems(describeCourse(url), page, token);
+      return lineItems;
+    });
+  },
+  read(options: { call: ServiceCall; token: AccessToken; url: string }): Promise<unknown> {
+    const { call, token, url } = options;
+    return withGrade(call, (grade) => grade.getLineItemById(describeCourse(url), url, token));
+  },
+  create(options: {
+    call: ServiceCall;
+    token: AccessToken;
+    url: string;
+    item: object;
+  }): Promise<unknown> {
+    const { call, token, url, item } = options;
+    return withGrade(call, (grade) =>
+      grade.createLineItem(describeCourse(url), { ...item }, {}, token),
+    );
+  },
+};
+
+async function withGrade<Result>(
+  call: ServiceCall,
+  run: (grade: LtijsGrade) => Promise<Result>,
+): Promise<Result> {
+  // The module exports this class; it has no types of its own.
+  const Grade = load('ltijs/dist/Provider/Services/Grade.js') as LtijsGradeClass;
+  const unused: GetPlatform = async () => {
+    throw new Error('ltijs gets its access token from us');
+  };
+  return runServiceCall(call, () => run(new Grade(unused, '', createClosedStore())));
+}
+
+function describeCourse(lineItemsUrl: string): object {
+  return { iss: '', clientId: '', platformContext: { endpoint: { lineitems: lineItemsUrl } } };
+}
+
+/** Puts our client in the place of ltijs's own before anything of it is loaded: no time-out, no guard otherwise. */
+function load(path: string): unknown {
+  const http = require.resolve('ltijs/dist/Utils/Http.js');
+  if (require.cache[http]?.exports !== ltijsHttp) {
+    const stand = new Module(http);
+    stand.exports = ltijsHttp;
+    stand.loaded = true;
+    require.cache[http] = stand;
+  }
+  return require(path);
 }
 
 function describePlatform(options: {

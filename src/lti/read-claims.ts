@@ -22,7 +22,7 @@ export function readId(value: unknown, claim: string): string {
   if (value === undefined || value === null) throw refuseClaim(claim, 'missing');
   if (typeof value !== 'string' || value === '') throw refuseClaim(claim, 'not a text');
   if (value.length > MAX_ID_CHARACTERS) throw refuseClaim(claim, 'longer than 255 characters');
-  // eslint-disable-next-line no-control-regex
+
   if (/[\u0000-\u001f\u007f]/.test(value)) throw refuseClaim(claim, 'holds control characters');
   return value;
 }
@@ -30,7 +30,7 @@ export function readId(value: unknown, claim: string): string {
 /** A text for people, or null. Control characters become spaces. */
 export function readText(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  // eslint-disable-next-line no-control-regex
+
   const text = value.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
   return text === '' ? null : text.slice(0, MAX_TEXT_CHARACTERS);
 }

@@ -63,6 +63,6 @@ function decode(text: string, name: string): string {
 function checkValue(name: string, value: string): void {
   if (value.length > (LONGER[name] ?? MAX_VALUE_CHARACTERS))
     throw new AppError('input.too-large', { status: 413 });
-  // eslint-disable-next-line no-control-regex
+
   if (/[\u0000-\u001f\u007f]/.test(value)) throw refuseParameter(name, 'holds control characters');
 }

@@ -171,6 +171,8 @@ async function send(options: {
       : (headers['content-encoding'] ?? 'identity') !== 'identity'
         ? new AppError('outgoing.encoding', { status: 502, values })
         : null;
+  // A body that is given up emits an error of its own; nobody else listens, and unheard it would end the process.
+  answer.body.on('error', () => undefined);
   if (fault) {
     answer.body.destroy();
     throw fault;
