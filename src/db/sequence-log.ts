@@ -14,7 +14,7 @@ interface Sequence {
   _id: string;
   /** The last number given out. */
   last: number;
-  /** The moment given out with it, in microseconds: later than every one before, whatever the writers' clocks say. */
+  /** The moment given out with it, in microseconds of the database's clock: later than every one before. */
   lastUs?: number;
   /** Where a scan may begin: everything up to here is visible. Lags behind, never ahead. */
   visibleThrough?: number;
@@ -115,7 +115,6 @@ export function createSequenceLog<Entry extends object>(
         const { first, firstUs } = await allocatePlaces({
           log: store.log,
           count: waiting.length,
-          now,
         });
         const placed = waiting.map((entry, index) => ({
           ...entry,
@@ -158,26 +157,33 @@ export function createSequenceLog<Entry extends object>(
 
 /** Takes `count` numbers of a log in one step and returns the first of them. Numbers begin at 1. */
 export async function allocateNumbers(options: { log: string; count: number }): Promise<number> {
-  const { first } = await allocatePlaces({ ...options, now: new Date(0) });
+  const { first } = await allocatePlaces(options);
   return first;
 }
 
-/** The last number given out and its moment; zeros for an empty log. */
+/**
+ * The last number given out with its moment (zeros for an empty log), and the database's clock as it was then: every
+ * later number has a later moment than both.
+ */
 export async function readLastPlace(options: {
   log: string;
-}): Promise<{ last: number; lastUs: number }> {
-  const sequence = await SequenceModel.findOne({ _id: options.log }, { last: 1, lastUs: 1 }).lean();
-  return { last: sequence?.last ?? 0, lastUs: sequence?.lastUs ?? 0 };
+}): Promise<{ last: number; lastUs: number; clockUs: number }> {
+  const [place] = await SequenceModel.aggregate<{ last: number; lastUs: number; clock: Date }>([
+    { $match: { _id: options.log } },
+    { $project: { last: 1, lastUs: 1, clock: '$$NOW' } },
+  ]);
+  if (!place) return { last: 0, lastUs: 0, clockUs: 0 };
+  const { last, lastUs, clock } = place;
+  return { last, lastUs: lastUs ?? 0, clockUs: clock.getTime() * MS_US };
 }
 
 /** Numbers and moments in one step, so that both have the same order: a moment is now, or just after the one before. */
 async function allocatePlaces(options: {
   log: string;
   count: number;
-  now: Date;
 }): Promise<{ first: number; firstUs: number }> {
-  const { log, count, now } = options;
-  const afterLast = { $add: [{ $ifNull: ['$lastUs', 0] }, count] };
+  const { log, count } = options;
+  const clockUs = { $multiply: [{ $toLong: '$$NOW' }, MS_US] };
   const take = () =>
     SequenceModel.findOneAndUpdate(
       { _id: log },
@@ -185,7 +191,12 @@ async function allocatePlaces(options: {
         {
           $set: {
             last: { $add: [{ $ifNull: ['$last', 0] }, count] },
-            lastUs: { $max: [afterLast, now.getTime() * MS_US + count - 1] },
+            lastUs: {
+              $max: [
+                { $add: [{ $ifNull: ['$lastUs', 0] }, count] },
+                { $add: [clockUs, count - 1] },
+              ],
+            },
           },
         },
       ],
