@@ -3,6 +3,7 @@
 // each listing may record the same activity again. Has an IRI for xAPI; never deleted, since evidence names it.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { repeatUpsert } from './repeat-upsert.js';
 import { AppError } from '../http/errors.js';
 import { deriveUuid } from '../frameworks/uuid-v5.js';
 
@@ -127,7 +128,7 @@ export async function recordActivities(options: {
   const marks = facts.flatMap((one, index) =>
     one.assessed ? [toAssessedMark({ facts: one, id: ids[index] ?? '', now })] : [],
   );
-  await ActivityModel.bulkWrite([...writes, ...marks], { ordered: true });
+  await repeatUpsert(() => ActivityModel.bulkWrite([...writes, ...marks], { ordered: true }));
   return ids;
 }
 

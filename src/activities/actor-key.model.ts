@@ -3,6 +3,7 @@
 // is a learner: staff and test users launch too, but never enter evidence.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { repeatUpsert } from './repeat-upsert.js';
 
 export interface KnownActor {
   agentKey: string;
@@ -45,13 +46,15 @@ export async function recordActor(options: {
   learnerIn: string | null;
 }): Promise<void> {
   const { agentKey, deployment, user, learnerIn } = options;
-  await ActorModel.updateOne(
-    { _id: `${deployment}/${agentKey}`, deployment },
-    {
-      $setOnInsert: { schemaVersion: SCHEMA_VERSION, agentKey, user },
-      $addToSet: { learnerIn: { $each: learnerIn === null ? [] : [learnerIn] } },
-    },
-    { upsert: true },
+  await repeatUpsert(() =>
+    ActorModel.updateOne(
+      { _id: `${deployment}/${agentKey}`, deployment },
+      {
+        $setOnInsert: { schemaVersion: SCHEMA_VERSION, agentKey, user },
+        $addToSet: { learnerIn: { $each: learnerIn === null ? [] : [learnerIn] } },
+      },
+      { upsert: true },
+    ),
   );
 }
 

@@ -1,7 +1,9 @@
 // Alignments: what an activity counts for. One document an activity with its history inside, so that a change is one write
 // and the history is an input of every rebuild. Beyond 100 revisions the older ones move to documents of their own.
 import mongoose from 'mongoose';
+import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import { repeatUpsert } from './repeat-upsert.js';
 
 export const STAGES = ['introduced', 'reinforced', 'mastered'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -231,7 +233,7 @@ export async function replaceAlignments(options: {
       { upsert: true },
     );
   } catch (error) {
-    if (isTaken(error)) return null;
+    if (isDuplicateKey(error)) return null;
     throw error;
   }
   return findAlignment({ deployment, course, activity });
@@ -247,10 +249,12 @@ async function moveOldHistory(record: AlignmentRecord): Promise<AlignmentRevisio
   const { deployment, activity, history } = record;
   if (history.length < MAX_HISTORY) return history;
   const moved = history.slice(0, MOVED_AT_ONCE);
-  await HistoryModel.updateOne(
-    { _id: `${deployment}/${activity}/${moved[0]?.revision ?? 0}`, deployment },
-    { $set: { activity, history: moved } },
-    { upsert: true },
+  await repeatUpsert(() =>
+    HistoryModel.updateOne(
+      { _id: `${deployment}/${activity}/${moved[0]?.revision ?? 0}`, deployment },
+      { $set: { activity, history: moved } },
+      { upsert: true },
+    ),
   );
   return history.slice(MOVED_AT_ONCE);
 }
@@ -276,10 +280,6 @@ async function withMovedHistories(
     );
     return { ...record, history: [...byRevision.values()].sort((a, b) => a.revision - b.revision) };
   });
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof mongoose.mongo.MongoServerError && error.code === 11_000;
 }
 
 function everItemOf({ framework, item }: { framework: string; item: string }): string {

@@ -2,6 +2,7 @@
 // nothing and counts for nothing.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { repeatUpsert } from './repeat-upsert.js';
 
 export interface ResourceChoice {
   resource: string;
@@ -58,10 +59,12 @@ export async function addChoice(options: {
 }): Promise<void> {
   const { deployment, user, resource, course, now } = options;
   const _id = `${deployment}/${user}`;
-  await ChoiceModel.updateOne(
-    { _id, deployment },
-    { $setOnInsert: { schemaVersion: SCHEMA_VERSION, user, choices: [] } },
-    { upsert: true },
+  await repeatUpsert(() =>
+    ChoiceModel.updateOne(
+      { _id, deployment },
+      { $setOnInsert: { schemaVersion: SCHEMA_VERSION, user, choices: [] } },
+      { upsert: true },
+    ),
   );
   await ChoiceModel.updateOne(
     { _id, deployment, 'choices.resource': mongoose.trusted({ $ne: resource }) },

@@ -2,6 +2,7 @@
 // change it has worked in. Read early by a backup, so that a restored projection reads too much rather than too little.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { repeatUpsert } from '../activities/repeat-upsert.js';
 
 export interface AttainmentCursor {
   /** Position in the feed. */
@@ -43,10 +44,8 @@ export async function readCursor(options: { name: CursorName }): Promise<Attainm
   const _id = options.name;
   const found = await CursorModel.findOne({ _id }).lean();
   if (found) return found;
-  await CursorModel.updateOne(
-    { _id },
-    { $setOnInsert: { ...START, generation: 0 } },
-    { upsert: true },
+  await repeatUpsert(() =>
+    CursorModel.updateOne({ _id }, { $setOnInsert: { ...START, generation: 0 } }, { upsert: true }),
   );
   return { ...START, generation: 0 };
 }
@@ -66,10 +65,8 @@ export async function moveCursor(options: {
 /** All of them back to the beginning. */
 export async function resetCursors(): Promise<void> {
   for (const _id of NAMES) {
-    await CursorModel.updateOne(
-      { _id },
-      { $set: START, $inc: { generation: 1 } },
-      { upsert: true },
+    await repeatUpsert(() =>
+      CursorModel.updateOne({ _id }, { $set: START, $inc: { generation: 1 } }, { upsert: true }),
     );
   }
 }

@@ -1,6 +1,7 @@
 // Stored attainment: learner x item x scope, as last computed. A projection: everything in it can be computed again from
 // evidence and histories, so it is overwritten, never edited. The course's and the framework's answers are separate records.
 import mongoose from 'mongoose';
+import { repeatUpsert } from '../activities/repeat-upsert.js';
 import { defineModel } from '../db/models.js';
 import type { RuleInForce } from './completion-rule.js';
 import type { AttainmentResult, AttainmentScope, ExcludedEvidence } from './compute-attainment.js';
@@ -174,7 +175,12 @@ export async function replaceAttainments(options: {
   const writes = attainments.map((one) => ({
     replaceOne: {
       filter: { _id: keyOf({ ...one, deployment }), deployment },
-      replacement: { ...one, deployment, schemaVersion: SCHEMA_VERSION },
+      replacement: {
+        _id: keyOf({ ...one, deployment }),
+        ...one,
+        deployment,
+        schemaVersion: SCHEMA_VERSION,
+      },
       upsert: true,
     },
   }));
@@ -182,7 +188,12 @@ export async function replaceAttainments(options: {
     deleteOne: { filter: { _id: keyOf({ ...one, deployment }), deployment } },
   }));
   if (writes.length + removals.length > 0)
-    await AttainmentModel.bulkWrite([...writes, ...removals], { ordered: false });
+    await repeatUpsert(() =>
+      AttainmentModel.bulkWrite([...writes, ...removals], {
+        ordered: false,
+        throwOnValidationError: true,
+      }),
+    );
 }
 
 /** Forgets everything; it is computed again. */

@@ -1,6 +1,7 @@
 // Completion rules as stored: one document a place (framework or item, in general or in a course) of one deployment, its
 // history inside, since histories are inputs of every rebuild.
 import mongoose from 'mongoose';
+import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import type { CompletionRule, RuleHistory, RuleRevision } from './completion-rule.js';
 
@@ -132,7 +133,7 @@ export async function replaceRule(options: {
     );
     return true;
   } catch (error) {
-    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11_000) return false;
+    if (isDuplicateKey(error)) return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@
 // voiding statement may be read before the statement it voids.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { repeatUpsert } from '../activities/repeat-upsert.js';
 import type { EvidenceKind } from '../xapi/evidence-claim.js';
 import type { Evidence } from './evidence.js';
 
@@ -90,22 +91,24 @@ const WithdrawalModel = defineModel({
 export async function recordEvidence(options: { evidence: readonly Evidence[] }): Promise<void> {
   const { evidence } = options;
   if (evidence.length === 0) return;
-  await EvidenceModel.bulkWrite(
-    evidence.map((one) => ({
-      updateOne: {
-        filter: { _id: keyOf(one), deployment: one.deployment },
-        update: {
-          $setOnInsert: {
-            ...withoutDeployment(one),
-            schemaVersion: SCHEMA_VERSION,
-            pending: true,
-            change: 1,
+  await repeatUpsert(() =>
+    EvidenceModel.bulkWrite(
+      evidence.map((one) => ({
+        updateOne: {
+          filter: { _id: keyOf(one), deployment: one.deployment },
+          update: {
+            $setOnInsert: {
+              ...withoutDeployment(one),
+              schemaVersion: SCHEMA_VERSION,
+              pending: true,
+              change: 1,
+            },
           },
+          upsert: true,
         },
-        upsert: true,
-      },
-    })),
-    { ordered: false },
+      })),
+      { ordered: false, throwOnValidationError: true },
+    ),
   );
   const ids = evidence.map(({ statementId }) => statementId);
   const withdrawn = await WithdrawalModel.find({ _id: mongoose.trusted({ $in: ids }) }).lean();
@@ -120,15 +123,17 @@ export async function recordWithdrawals(options: {
 }): Promise<void> {
   const { withdrawals } = options;
   if (withdrawals.length === 0) return;
-  await WithdrawalModel.bulkWrite(
-    withdrawals.map(({ target, statementId, at }) => ({
-      updateOne: {
-        filter: { _id: target },
-        update: { $setOnInsert: { statementId, at } },
-        upsert: true,
-      },
-    })),
-    { ordered: false },
+  await repeatUpsert(() =>
+    WithdrawalModel.bulkWrite(
+      withdrawals.map(({ target, statementId, at }) => ({
+        updateOne: {
+          filter: { _id: target },
+          update: { $setOnInsert: { statementId, at } },
+          upsert: true,
+        },
+      })),
+      { ordered: false, throwOnValidationError: true },
+    ),
   );
   await applyWithdrawals(withdrawals);
 }
@@ -142,7 +147,7 @@ async function applyWithdrawals(withdrawals: readonly Withdrawal[]): Promise<voi
         update: { $set: { withdrawn: { statementId, at }, pending: true }, $inc: { change: 1 } },
       },
     })),
-    { ordered: false },
+    { ordered: false, throwOnValidationError: true },
   );
 }
 
@@ -180,7 +185,7 @@ export async function markSeen(options: { evidence: readonly PendingEvidence[] }
     options.evidence.map(({ id, deployment, change }) => ({
       updateOne: { filter: { _id: id, deployment, change }, update: { $set: { pending: false } } },
     })),
-    { ordered: false },
+    { ordered: false, throwOnValidationError: true },
   );
 }
 
