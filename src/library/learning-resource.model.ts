@@ -142,6 +142,7 @@ const ResourceModel = defineModel({
 const MAX_CACHED = 200;
 const MAX_LISTED = 5_000;
 const MAX_TERMS = 12;
+const DUPLICATE_KEY = 11_000;
 const countCache = new Map<string, Map<string, number>>();
 
 /**
@@ -312,8 +313,20 @@ export async function listCollectionIds(options: {
   return found.map(({ _id }) => _id);
 }
 
+/** Writes resources that were not there a moment ago; where another import was faster, over what it wrote. */
+export async function insertResources(resources: readonly StoredResource[]): Promise<void> {
+  if (resources.length === 0) return;
+  try {
+    await ResourceModel.insertMany(resources, { ordered: false, lean: true });
+  } catch (error) {
+    if (!(error instanceof mongoose.mongo.MongoBulkWriteError) || error.code !== DUPLICATE_KEY)
+      throw error;
+    await replaceResources(resources);
+  }
+}
+
 /** Writes resources whole, each in one write. */
-export async function saveResources(resources: readonly StoredResource[]): Promise<void> {
+export async function replaceResources(resources: readonly StoredResource[]): Promise<void> {
   if (resources.length === 0) return;
   await ResourceModel.bulkWrite(
     resources.map((resource) => ({

@@ -6,7 +6,8 @@ import {
   findStoredResources,
   listCollectionIds,
   retireResources,
-  saveResources,
+  insertResources,
+  replaceResources,
   type StoredResource,
 } from './learning-resource.model.js';
 import { beginLibraryChange, endLibraryChange } from './library-state.model.js';
@@ -14,6 +15,8 @@ import type { ResourceInput, RowFault } from './resource-row.js';
 import { recordSearchWords } from './search-word.model.js';
 
 export const BATCH_ROWS = 500;
+/** Words remembered as recorded; beyond, they are looked up again. */
+const MAX_KNOWN_WORDS = 100_000;
 
 export interface WriteCounts {
   created: number;
@@ -53,25 +56,30 @@ export function startResourceWriter(setting: ImportSetting): ResourceWriter {
 
   async function write(inputs: readonly ResourceInput[]): Promise<string[]> {
     const targets = await findTargets(setting, inputs);
-    const changed: StoredResource[] = [];
+    const created: StoredResource[] = [];
+    const updated: StoredResource[] = [];
     inputs.forEach((input, at) => {
       const before = targets[at]?.before ?? null;
       const built = buildResource({ input, before, setting });
-      if (built) changed.push(built.resource);
       counts.endedLinks += built?.endedLinks ?? 0;
       if (!built) counts.unchanged += 1;
-      else if (before) counts.updated += 1;
-      else counts.created += 1;
+      else if (before) updated.push(built.resource);
+      else created.push(built.resource);
     });
     if (setting.sourceCollection !== null) for (const { id } of targets) seen.add(id);
+    counts.created += created.length;
+    counts.updated += updated.length;
+    const changed = [...created, ...updated];
     if (changed.length === 0) return targets.map(({ id }) => id);
     await begin();
     const fresh = new Set(
       changed.flatMap((resource) => resource.words).filter((word) => !words.has(word)),
     );
     await recordSearchWords({ ownerKey, words: fresh });
+    if (words.size > MAX_KNOWN_WORDS) words.clear();
     for (const word of fresh) words.add(word);
-    await saveResources(changed);
+    await insertResources(created);
+    await replaceResources(updated);
     return targets.map(({ id }) => id);
   }
 
@@ -97,8 +105,11 @@ export async function findConflicts(
   inputs: readonly ResourceInput[],
 ): Promise<RowFault[]> {
   const faults: RowFault[] = [];
-  const stored = await findStored(setting, inputs);
-  for (const input of inputs) {
+  // Without a key the address is the identity.
+  const keyed = inputs.filter(({ key }) => key !== null);
+  if (keyed.length === 0) return [];
+  const stored = await findStored(setting, keyed);
+  for (const input of keyed) {
     const byId = stored.byId.get(resourceId(setting.owner, input));
     const byAddress = stored.byAddress.get(dedupeKeyOf(input));
     if (byId && byAddress && byId._id !== byAddress._id)
