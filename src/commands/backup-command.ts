@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { restoreBackup, writeBackup } from '../db/backup.js';
 import { AppError } from '../http/errors.js';
+import { loadModels } from './load-models.js';
 import { jsonOption, type CommandFrame, type CommandOptions } from './run-command.js';
 import { withDatabase } from './with-database.js';
 
@@ -12,6 +13,7 @@ export function backupCommand(frame: CommandFrame): Command {
     .addOption(jsonOption())
     .action((file: string, options: CommandOptions) =>
       frame.run(options, async (output) => {
+        await loadModels();
         const { header, counts } = await withDatabase({ announce: output.note }, ({ app, now }) =>
           writeBackup({ file, app, now: now() }),
         );
@@ -35,6 +37,7 @@ export function restoreCommand(frame: CommandFrame): Command {
     .addOption(jsonOption())
     .action((file: string, options: RestoreOptions) =>
       frame.run(options, async (output) => {
+        await loadModels();
         const onto = options.yes === true ? 'existing' : 'empty';
         const { header, counts } = await withDatabase({ announce: output.note }, ({ log }) =>
           restoreBackup({ file, onto, log }).catch(explainNotEmpty),

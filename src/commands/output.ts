@@ -46,7 +46,9 @@ export function createOutput(options: { isJson: boolean; terminal: Terminal }): 
 export function drawTable<Row>(options: { columns: OutputColumn<Row>[]; rows: Row[] }): string {
   const { columns, rows } = options;
   const cells = rows.map((row) => columns.map((column) => showCell(column.value(row))));
-  const isNumber = columns.map((column) => rows.every((row) => typeof column.value(row) === 'number'));
+  const isNumber = columns.map((column) =>
+    rows.every((row) => typeof column.value(row) === 'number'),
+  );
   const head = columns.map((column) => column.title);
   const widths = head.map((title, index) =>
     Math.max(...[title, ...cells.map((line) => line[index] ?? '')].map((cell) => [...cell].length)),

@@ -1,15 +1,16 @@
 // platform add | list | pause | resume | remove: the platforms (LMS registrations) that may launch the tool.
 import { Command } from 'commander';
-import { addPlatform, PlatformInput } from '../admin/add-platform.js';
+import { toPlatformInput, PlatformForm } from '../admin/platform-form.js';
 import { AppError, isAppError } from '../http/errors.js';
-import { parseInput } from '../http/parse-input.js';
 import { deleteDeployments, listDeployments } from '../lti/deployment.model.js';
+import { addPlatform } from '../lti/manage-platforms.js';
 import {
   deletePlatform,
   listPlatforms,
   setPlatformStatus,
   type Platform,
 } from '../lti/platform.model.js';
+import { createCommandOutgoing } from './command-outgoing.js';
 import { addVerb, type CommandFrame, type CommandOptions } from './run-command.js';
 import { withDatabase } from './with-database.js';
 
@@ -66,30 +67,35 @@ export function platformCommand(frame: CommandFrame): Command {
 type Output = Parameters<Parameters<CommandFrame['run']>[1]>[0];
 
 async function add(options: AddOptions, output: Output): Promise<void> {
-  const input = readAddOptions(options);
-  const { platform, deployment } = await withDatabase({ announce: output.note }, ({ now }) =>
-    addPlatform({ input, now: now() }),
-  );
+  const { authUrl: authorizationUrl, json: _json, ...rest } = options;
+  const input = toPlatformInput(PlatformForm.parse({ ...rest, authorizationUrl }));
+  const { platform, deployment } = await withDatabase({ announce: output.note }, async (opened) => {
+    const outgoing = createCommandOutgoing(opened);
+    const { mayReach } = outgoing;
+    return addPlatform(input, { now: opened.now(), mayReach })
+      .catch(nameOptions)
+      .finally(() => outgoing.close());
+  });
   const waits = 'Its first launch will wait for approval in the administration pages.';
   output.result({
     text: [
       `Platform ${platform.name} is registered as ${platform._id}.`,
-      deployment === null ? waits : `Deployment ${deployment.deploymentId} is ${deployment.status}.`,
+      deployment === null
+        ? waits
+        : `Deployment ${deployment.deploymentId} is ${deployment.status}.`,
     ].join('\n'),
     value: { platform: describePlatform(platform), deployment: deployment?.deploymentId ?? null },
   });
 }
 
 /** Faults are named by the option, not by the field. */
-function readAddOptions(options: AddOptions): PlatformInput {
-  const { authUrl: authorizationUrl, json: _json, ...rest } = options;
-  try {
-    return parseInput(PlatformInput, { ...rest, authorizationUrl });
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    const named = Object.entries(error.fields).map(([field, fault]) => [FLAGS[field] ?? field, fault]);
-    throw new AppError(error.code, { status: 400, fields: Object.fromEntries(named), cause: error });
-  }
+function nameOptions(error: unknown): never {
+  if (!isAppError(error)) throw error;
+  const named = Object.entries(error.fields).map(([field, fault]) => [
+    FLAGS[field] ?? field,
+    fault,
+  ]);
+  throw new AppError(error.code, { status: 400, fields: Object.fromEntries(named), cause: error });
 }
 
 async function list(output: Output): Promise<void> {
@@ -132,7 +138,10 @@ async function changeStatus(options: {
     return { ...found, status };
   });
   const state = status === 'paused' ? 'paused: its launches are refused' : 'active again';
-  output.result({ text: `Platform ${platform.name} is ${state}.`, value: describePlatform(platform) });
+  output.result({
+    text: `Platform ${platform.name} is ${state}.`,
+    value: describePlatform(platform),
+  });
 }
 
 async function remove(asked: string, output: Output): Promise<void> {

@@ -102,7 +102,14 @@ export function buildAttainmentReport(options: {
       achievedBySelfReport: count?.achievedBySelfReport ?? 0,
     };
   });
-  return { course, framework, rows, groups: groupRows(rows), totals: totalRows(rows, learners), asOf };
+  return {
+    course,
+    framework,
+    rows,
+    groups: groupRows(rows),
+    totals: totalRows(rows, learners),
+    asOf,
+  };
 }
 
 /** True for a competency that an activity covers or a learner attempted: only these enter rates. */

@@ -38,13 +38,17 @@ export function buildAttainmentView(input: AttainmentViewInput) {
   return {
     text: writeSummary(input),
     facts: buildFacts(report, words),
-    bars: report.groups.filter((group) => group.possible > 0).map((group) => buildBar(group, words)),
+    bars: report.groups
+      .filter((group) => group.possible > 0)
+      .map((group) => buildBar(group, words)),
     groups: narrowToShown(report, shown).groups,
     shown,
     choices: SHOWN.map((choice) => ({
       choice,
       isCurrent: choice === shown,
-      label: words(`reports:attainment.show.${choice}`, { n: report.rows.filter(FILTERS[choice]).length }),
+      label: words(`reports:attainment.show.${choice}`, {
+        n: report.rows.filter(FILTERS[choice]).length,
+      }),
     })),
     hasRows: report.rows.some(FILTERS[shown]),
     hasAlignments: totals.covered > 0,
@@ -102,7 +106,11 @@ function buildFacts({ totals }: AttainmentReport, words: Words) {
     fact('covered', of(totals.covered, totals.competencies), '/reports?show=covered#table'),
     fact('attempts', of(totals.attempts, totals.possible), '/reports/learners'),
     fact('achievements', of(totals.achievements, totals.possible), '/reports/learners'),
-    fact('selfReport', of(totals.achievementsBySelfReport, totals.achievements), '/reports/learners'),
+    fact(
+      'selfReport',
+      of(totals.achievementsBySelfReport, totals.achievements),
+      '/reports/learners',
+    ),
   ];
 }
 

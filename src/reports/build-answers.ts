@@ -16,7 +16,12 @@ import {
 } from './learner-tables.js';
 import { readAttainmentReport, readCoverage } from './read-attainment-report.js';
 import { labelLearners, readCohort } from './read-cohort.js';
-import { attainmentColumns, itemColumns, learnersColumns, recordColumns } from './report-columns.js';
+import {
+  attainmentColumns,
+  itemColumns,
+  learnersColumns,
+  recordColumns,
+} from './report-columns.js';
 import type { ReportRequest } from './report-request.js';
 
 export async function buildAttainmentAnswer(

@@ -178,5 +178,8 @@ const statementColumns: CsvColumn<StatementView>[] = [
   { header: 'kind_of_evidence', value: (row) => row.kind },
   { header: 'title', value: (row) => row.title },
   { header: 'does_not_count_because', value: (row) => row.reason },
-  { header: 'json', value: (row) => (row.statement === null ? null : JSON.stringify(row.statement)) },
+  {
+    header: 'json',
+    value: (row) => (row.statement === null ? null : JSON.stringify(row.statement)),
+  },
 ];

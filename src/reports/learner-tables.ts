@@ -30,7 +30,11 @@ export function buildItemTable(options: {
 }): { rows: ItemTableRow[]; learners: number; counts: LearnerCounts } {
   const { learners, attainments, filter } = options;
   const byUser = new Map(attainments.map((attainment) => [attainment.user, attainment]));
-  const all = learners.map(({ user, label }) => ({ user, label, ...readStanding(byUser.get(user)) }));
+  const all = learners.map(({ user, label }) => ({
+    user,
+    label,
+    ...readStanding(byUser.get(user)),
+  }));
   return {
     rows: all.filter((row) => isInFilter(row.status, filter)),
     learners: learners.length,
@@ -53,7 +57,11 @@ export function buildLearnersTable(options: {
   const sum = (key: keyof LearnerCounts) => rows.reduce((total, row) => total + row[key], 0);
   return {
     rows,
-    total: { attempted: sum('attempted'), achieved: sum('achieved'), selfReport: sum('selfReport') },
+    total: {
+      attempted: sum('attempted'),
+      achieved: sum('achieved'),
+      selfReport: sum('selfReport'),
+    },
   };
 }
 

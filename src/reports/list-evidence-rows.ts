@@ -80,7 +80,13 @@ async function listOfItem(options: Place & { item: string }): Promise<EvidenceRo
       if (reason !== NEVER_LISTED) reasons.set(statementId, reason);
     }
     return statements.map(({ statementId, kind, title, objectId, at }) => ({
-      statementId, kind, title, objectId, at, user: attainment.user, reason: null,
+      statementId,
+      kind,
+      title,
+      objectId,
+      at,
+      user: attainment.user,
+      reason: null,
     }));
   });
   const counted = new Set(rows.map(({ statementId }) => statementId));

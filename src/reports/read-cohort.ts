@@ -15,7 +15,7 @@ export async function readCohort(options: {
 }): Promise<string[]> {
   const { deployment, course } = options;
   const users: string[] = [];
-  for (let after: string | null = ''; after !== null; ) {
+  for (let after: string | null = ''; after !== null;) {
     const { members, next } = await listCourseLearners({
       deployment,
       course,

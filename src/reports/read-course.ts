@@ -68,7 +68,8 @@ async function chooseFramework(options: {
   const [asked] = wanted;
   if (asked !== null && !frameworks.some(({ id }) => id === asked)) {
     const found = await findFramework({ framework: asked, viewer: { deployment } });
-    if (!found) throw new AppError('framework.not-found', { status: 404, values: { framework: asked } });
+    if (!found)
+      throw new AppError('framework.not-found', { status: 404, values: { framework: asked } });
     return found;
   }
   for (const id of wanted) {
@@ -84,6 +85,9 @@ async function listCompetencies(framework: FrameworkRecord): Promise<ReportCompe
     identifier,
     fullStatement,
     humanCodingScheme,
-    path: tree.pathTo(identifier).slice(0, -1).map((above) => above.fullStatement),
+    path: tree
+      .pathTo(identifier)
+      .slice(0, -1)
+      .map((above) => above.fullStatement),
   }));
 }

@@ -1,12 +1,25 @@
 // The columns of every table as CSV: names that programs may rely on, one row a thing counted.
-import type { AttainmentReport, AttainmentReportRow, ReportCompetency } from './attainment-report.js';
+import type {
+  AttainmentReport,
+  AttainmentReportRow,
+  ReportCompetency,
+} from './attainment-report.js';
 import type { CsvColumn } from './csv.js';
-import type { ItemTableRow, LabelledLearner, LearnersTableRow, RecordRow } from './learner-tables.js';
+import type {
+  ItemTableRow,
+  LabelledLearner,
+  LearnersTableRow,
+  RecordRow,
+} from './learner-tables.js';
 import type { Standing } from './learner-status.js';
 
 const LIST = '; ';
 
-export function attainmentColumns({ asOf, course, framework }: AttainmentReport): CsvColumn<AttainmentReportRow>[] {
+export function attainmentColumns({
+  asOf,
+  course,
+  framework,
+}: AttainmentReport): CsvColumn<AttainmentReportRow>[] {
   return [
     { header: 'course', value: () => course.title },
     { header: 'framework', value: () => framework.title },
@@ -15,7 +28,10 @@ export function attainmentColumns({ asOf, course, framework }: AttainmentReport)
     { header: 'competency_identifier', value: (row) => row.item },
     { header: 'competency_code', value: (row) => row.code },
     { header: 'competency', value: (row) => row.statement },
-    { header: 'covered_by', value: (row) => row.activities.map(({ title, stage }) => `${title} (${stage})`).join(LIST) },
+    {
+      header: 'covered_by',
+      value: (row) => row.activities.map(({ title, stage }) => `${title} (${stage})`).join(LIST),
+    },
     { header: 'learners', value: (row) => row.learners },
     { header: 'attempted', value: (row) => row.attempted },
     { header: 'achieved', value: (row) => row.achieved },
@@ -58,5 +74,8 @@ const standingColumns: CsvColumn<Standing>[] = [
   { header: 'required', value: (row) => row.required },
   { header: 'kinds_of_evidence', value: (row) => row.kinds.join(LIST) },
   { header: 'evidence', value: (row) => row.statements.map(({ title }) => title).join(LIST) },
-  { header: 'statements', value: (row) => row.statements.map(({ statementId }) => statementId).join(' ') },
+  {
+    header: 'statements',
+    value: (row) => row.statements.map(({ statementId }) => statementId).join(' '),
+  },
 ];

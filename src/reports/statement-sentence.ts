@@ -6,7 +6,15 @@ import { VERBS } from '../xapi/vocabulary.js';
 import type { StatementJson } from './statement-privacy.js';
 
 const PERCENT = 100;
-const SENTENCES = ['launched', 'experienced', 'completed', 'achieved', 'revoked', 'aligned', 'voided'] as const;
+const SENTENCES = [
+  'launched',
+  'experienced',
+  'completed',
+  'achieved',
+  'revoked',
+  'aligned',
+  'voided',
+] as const;
 
 const languageMap = z.record(z.string(), z.string()).optional().catch(undefined);
 const ReadableStatement = z.object({
@@ -86,6 +94,8 @@ function pick(texts: Record<string, string> | undefined, language: string): stri
   const [main = language] = language.split('-');
   const tags = Object.keys(texts);
   const tag =
-    tags.find((one) => one === language) ?? tags.find((one) => one.split('-')[0] === main) ?? tags[0];
+    tags.find((one) => one === language) ??
+    tags.find((one) => one.split('-')[0] === main) ??
+    tags[0];
   return tag === undefined ? undefined : texts[tag];
 }

@@ -41,7 +41,13 @@ export function statementsRoutes(deps: StatementsDeps): Router {
   router.get(withFormats('/reports/statements'), ...mayRead, async (req, res) => {
     const request = await readReportRequest(req);
     const { page, ...filter } = parseInput(ListQuery, req.query);
-    const answer = await buildStatementsAnswer({ ...deps, request, filter, page, asOf: deps.now() });
+    const answer = await buildStatementsAnswer({
+      ...deps,
+      request,
+      filter,
+      page,
+      asOf: deps.now(),
+    });
     await answerReport(req, res, answer);
   });
 

@@ -40,7 +40,14 @@ describe('buildAttainmentReport', () => {
     {
       title: 'an untouched course: nothing counted, nothing possible',
       input: {},
-      totals: { competencies: 3, covered: 0, untouched: 3, counted: 0, possible: 0, achievements: 0 },
+      totals: {
+        competencies: 3,
+        covered: 0,
+        untouched: 3,
+        counted: 0,
+        possible: 0,
+        achievements: 0,
+      },
     },
     {
       title: 'zero learners: covered competencies without any possible achievement',

@@ -10,7 +10,9 @@ const columns = [
 
 describe('streamCsv', () => {
   it('writes a head and one line a row, with the line ends of RFC 4180', async () => {
-    const csv = await text(streamCsv({ columns, rows: [{ name: 'a' }, { name: 'b' }], withMark: false }));
+    const csv = await text(
+      streamCsv({ columns, rows: [{ name: 'a' }, { name: 'b' }], withMark: false }),
+    );
 
     expect(csv).to.equal('name,length\r\na,1\r\nb,1\r\n');
   });
@@ -60,7 +62,18 @@ describe('streamCsv', () => {
 });
 
 describe('escapeFormula', () => {
-  for (const cell of ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\r=1', '\n=1', ' =1+1', '＝1', "=cmd|' /C calc'!A0"]) {
+  for (const cell of [
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(A1)',
+    '\tx',
+    '\r=1',
+    '\n=1',
+    ' =1+1',
+    '＝1',
+    "=cmd|' /C calc'!A0",
+  ]) {
     it(`puts an apostrophe before ${JSON.stringify(cell)}`, () => {
       expect(escapeFormula(cell)).to.equal(`'${cell}`);
     });

@@ -1,0 +1,160 @@
+// Deployments: which wait for approval, which are paused, who reviews programmes in them and who of these may see names.
+// Approving and pausing is the operator's; reviewers are the administrator's to name, in their own deployment.
+import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { wordsFor } from '../http/catalogue.js';
+import { AppError } from '../http/errors.js';
+import { pageShell } from '../http/page-shell.js';
+import { parseInput } from '../http/parse-input.js';
+import { renderPage } from '../http/views.js';
+import { checkForm } from '../lti/check-form.js';
+import {
+  approveDeployment,
+  changeDeployment,
+  entitleReviewer,
+  findDeployment,
+  listDeployments,
+  setDeploymentStatus,
+  setReviewerRoles,
+  type Deployment,
+} from '../lti/deployment.model.js';
+import { requireOperatorOr } from '../lti/guards.js';
+import { listPlatforms } from '../lti/platform.model.js';
+import { adminPath } from './admin-path.js';
+import { readAdminScope, requireInScope, requireOperator } from './admin-scope.js';
+import { ReviewerRolesInput } from './reviewer-roles.js';
+import { tryForm, type FormFaults } from './read-form.js';
+import { listReviewers } from './list-reviewers.js';
+
+const Params = z.object({ deployment: z.string().max(100) });
+const StatusInput = z.object({ status: z.enum(['approved', 'paused']) });
+const NamesInput = z.object({ user: z.string().max(100), names: z.enum(['shown', 'hidden']) });
+const ActorInput = z.object({ actorMode: z.enum(['pseudonymous', 'issuer']) });
+
+export function deploymentsRoutes(deps: { now: () => Date }): Router {
+  const router = Router();
+  const mayRead = requireOperatorOr('Administrator');
+  const one = '/admin/deployments/:deployment';
+
+  router.get('/admin/deployments', mayRead, showDeployments);
+  router.get(one, mayRead, async (req, res) =>
+    showDeployment(req, res, await getDeployment(req), null),
+  );
+
+  router.post(`${one}/status`, mayRead, checkForm(), async (req, res) => {
+    requireOperator(req);
+    const deployment = await getDeployment(req);
+    const { status } = parseInput(StatusInput, req.body);
+    await changeStatus(deployment, status, deps.now());
+    const notice = status === 'approved' ? 'deployment-approved' : 'deployment-paused';
+    res.redirect(303, adminPath(req, '/admin/deployments', notice));
+  });
+
+  router.post(`${one}/reviewer-roles`, mayRead, checkForm(), async (req, res) => {
+    const deployment = await getDeployment(req);
+    const outcome = await tryForm(req.body, () => parseInput(ReviewerRolesInput, req.body));
+    if (!outcome.isDone) return showDeployment(req, res, deployment, outcome.faults);
+    await setReviewerRoles({ deployment: deployment._id, roles: outcome.value.roles });
+    res.redirect(303, adminPath(req, `/admin/deployments/${deployment._id}`, 'reviewers-saved'));
+  });
+
+  router.post(`${one}/reviewers`, mayRead, checkForm(), async (req, res) => {
+    const deployment = await getDeployment(req);
+    const { user, names } = parseInput(NamesInput, req.body);
+    await requireReviewer(deployment, user);
+    await entitleReviewer({ deployment: deployment._id, user, names });
+    const notice = names === 'shown' ? 'names-shown' : 'names-hidden';
+    res.redirect(303, adminPath(req, `/admin/deployments/${deployment._id}`, notice));
+  });
+
+  router.post(`${one}/actors`, mayRead, checkForm(), async (req, res) => {
+    const { _id: deployment } = await getDeployment(req);
+    await changeDeployment({ deployment, change: parseInput(ActorInput, req.body) });
+    res.redirect(303, adminPath(req, `/admin/deployments/${deployment}`, 'saved'));
+  });
+
+  return router;
+}
+
+async function showDeployments(req: Request, res: Response): Promise<void> {
+  const scope = readAdminScope(req);
+  const [found, platforms] = await Promise.all([
+    scope.kind === 'operator' ? listDeployments() : listOne(scope.deployment),
+    listPlatforms(),
+  ]);
+  const nameOf = new Map(platforms.map(({ _id, name }) => [_id, name]));
+  renderPage(req, res, {
+    view: 'admin/deployments',
+    title: wordsFor(pageShell(req).language)('admin:deployments.title'),
+    data: {
+      isOperator: scope.kind === 'operator',
+      deployments: found
+        .map((one) => ({
+          ...one,
+          platformName: nameOf.get(one.platform) ?? one.platform,
+          isPending: one.status === 'pending',
+          isPaused: one.status === 'paused',
+        }))
+        .sort((a, b) => Number(b.isPending) - Number(a.isPending)),
+    },
+  });
+}
+
+async function showDeployment(
+  req: Request,
+  res: Response,
+  deployment: Deployment,
+  faults: FormFaults | null,
+): Promise<void> {
+  const words = wordsFor(pageShell(req).language);
+  renderPage(req, res, {
+    view: 'admin/deployment',
+    title: words('admin:deployment.title', {
+      name: deployment.accountName ?? deployment.deploymentId,
+    }),
+    status: faults === null ? 200 : 400,
+    data: {
+      deployment,
+      reviewers: await listReviewers({ deployment, words }),
+      rolesTyped: faults?.typed['roles'] ?? deployment.reviewerRoles.join('\n'),
+      rolesFault: faults?.fields['roles'] ?? null,
+      actorModes: (['pseudonymous', 'issuer'] as const).map((mode) => ({
+        mode,
+        isCurrent: mode === deployment.actorMode,
+      })),
+    },
+  });
+}
+
+async function getDeployment(req: Request): Promise<Deployment> {
+  const { deployment } = parseInput(Params, req.params);
+  const found = await findDeployment({
+    deployment: requireInScope(readAdminScope(req), deployment),
+  });
+  if (!found) throw new AppError('admin.not-found', { status: 404 });
+  return found;
+}
+
+async function listOne(deployment: string): Promise<Deployment[]> {
+  const found = await findDeployment({ deployment });
+  return found === null ? [] : [found];
+}
+
+/** A waiting deployment is approved; a paused one resumes. */
+async function changeStatus(
+  deployment: Deployment,
+  status: 'approved' | 'paused',
+  now: Date,
+): Promise<void> {
+  const { _id, platform, deploymentId } = deployment;
+  if (status === 'approved' && deployment.status === 'pending')
+    await approveDeployment({ platform, deploymentId, now });
+  else await setDeploymentStatus({ deployment: _id, status });
+}
+
+/** Only who reviews in this deployment can be entitled to names there. */
+async function requireReviewer(deployment: Deployment, user: string): Promise<void> {
+  const reviewers = await listReviewers({ deployment, words: wordsFor('en') });
+  if (!reviewers.some((one) => one.user === user))
+    throw new AppError('admin.not-found', { status: 404 });
+}
