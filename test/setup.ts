@@ -4,6 +4,7 @@ import { disconnectDatabase, ensureIndexes } from '../src/db/connect.js';
 import {
   announceTestEngine,
   connectToTestEngine,
+  removeLeftEngines,
   startTestEngine,
   testDatabase,
   type TestEngine,
@@ -29,6 +30,9 @@ export const mochaHooks = {
   },
   async beforeEach(): Promise<void> {
     await clearCollections();
+  },
+  async afterEach(): Promise<void> {
+    await removeLeftEngines({ except: running });
   },
   async afterAll(): Promise<void> {
     await disconnectDatabase();

@@ -39,17 +39,32 @@ export function createDataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'crosswalk-test-'));
 }
 
-export async function startTestEngine(): Promise<TestEngine> {
-  const dataFolder = await createDataFolder();
-  const engine = await startEmbeddedEngine(engineOptions({ dataFolder }));
-  return {
+/** Engines of tests that are still to be removed: a failing test must not leave one behind. */
+const started = new Set<TestEngine>();
+
+export async function startTestEngine(
+  overrides: Partial<EmbeddedEngineOptions> = {},
+): Promise<TestEngine> {
+  const dataFolder = overrides.dataFolder ?? (await createDataFolder());
+  const engine = await startEmbeddedEngine(engineOptions({ ...overrides, dataFolder }));
+  const testEngine = {
     engine,
     dataFolder,
     async remove() {
+      started.delete(testEngine);
       await engine.close();
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+  started.add(testEngine);
+  return testEngine;
+}
+
+/** For setup.ts, after each test. */
+export async function removeLeftEngines(options: {
+  except: TestEngine | undefined;
+}): Promise<void> {
+  for (const left of started) if (left !== options.except) await left.remove();
 }
 
 /** Tells the workers of a parallel run where the engine of the run is. */
