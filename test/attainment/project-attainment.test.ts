@@ -360,7 +360,7 @@ async function snapshot(): Promise<Omit<Attainment, 'asOf'>[]> {
   );
   return found
     .flat()
-    .map(({ asOf, ...rest }) => rest)
+    .map(({ asOf: _asOf, ...rest }) => rest)
     .sort((a, b) =>
       JSON.stringify([a.scope, a.item]) < JSON.stringify([b.scope, b.item]) ? -1 : 1,
     );

@@ -1,0 +1,128 @@
+// Aligns activities of a course to competencies. The one write to the alignment's document is the fact; attainment sees the
+// newer revision by itself. A revision that somebody else wrote meanwhile is never overwritten.
+import { AppError } from '../http/errors.js';
+import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import { getActivity } from './activity.model.js';
+import {
+  findAlignment,
+  replaceAlignments,
+  type AlignedItem,
+  type AlignmentRecord,
+  type Stage,
+} from './alignment.model.js';
+import type { CourseLaunch } from './complete-object.js';
+
+export interface ChosenItem {
+  item: string;
+  stage: Stage;
+}
+
+interface AlignRequest {
+  launch: CourseLaunch;
+  activity: string;
+  now: Date;
+}
+
+/**
+ * Replaces what the activity is aligned to in this framework; alignments to others stay. Outcomes: `aligned`, `unchanged`;
+ * `activity.not-found` (404), `alignment.unknown-item` (400), `alignment.changed` (409).
+ */
+export async function alignActivity(
+  request: AlignRequest & { chosen: ChosenItem[]; tree: FrameworkTree; expectedRevision: number },
+): Promise<'aligned' | 'unchanged'> {
+  const { chosen, tree, expectedRevision } = request;
+  const before = await readAlignment(request);
+  if (before.revision !== expectedRevision) throw changedMeanwhile();
+  return write(request, before, mergeChosen({ before, chosen, tree, mode: 'replace' }));
+}
+
+/** Adds the chosen competencies to several activities, or changes their stage there. Returns how many activities changed. */
+export async function alignActivities(options: {
+  launch: CourseLaunch;
+  activities: string[];
+  chosen: ChosenItem[];
+  tree: FrameworkTree;
+  now: Date;
+}): Promise<number> {
+  const { launch, activities, chosen, tree, now } = options;
+  for (const activity of activities) await getActivity({ ...launch, activity });
+  let changed = 0;
+  for (const activity of activities) {
+    const before = await findAlignment({ ...launch, activity });
+    const items = mergeChosen({ before, chosen, tree, mode: 'add' });
+    if ((await write({ launch, activity, now }, before, items)) === 'aligned') changed += 1;
+  }
+  return changed;
+}
+
+/** Brings back what the activity was aligned to at an earlier revision; 0 is before the first. Throws as alignActivity does. */
+export async function restoreAlignment(
+  request: AlignRequest & { revision: number; expectedRevision: number },
+): Promise<'aligned' | 'unchanged'> {
+  const { revision, expectedRevision } = request;
+  const before = await readAlignment(request);
+  if (before.revision !== expectedRevision) throw changedMeanwhile();
+  const restored = before.history.find((one) => one.revision === revision);
+  if (!restored && revision !== 0) throw new AppError('alignment.no-revision', { status: 404 });
+  return write(request, before, restored?.items ?? []);
+}
+
+async function readAlignment({ launch, activity }: AlignRequest): Promise<AlignmentRecord> {
+  const { deployment, course } = launch;
+  await getActivity({ deployment, course, activity });
+  return findAlignment({ deployment, course, activity });
+}
+
+function mergeChosen(options: {
+  before: AlignmentRecord;
+  chosen: ChosenItem[];
+  tree: FrameworkTree;
+  mode: 'replace' | 'add';
+}): AlignedItem[] {
+  const { before, chosen, tree, mode } = options;
+  const framework = tree.framework.id;
+  const unknown = chosen.find(({ item }) => tree.items.get(item)?.CFItemType !== 'Competency');
+  if (unknown) throw new AppError('alignment.unknown-item', { status: 400 });
+  const merged = new Map<string, AlignedItem>();
+  for (const one of before.current) {
+    if (mode === 'add' || one.framework !== framework)
+      merged.set(`${one.framework}/${one.item}`, one);
+  }
+  for (const { item, stage } of chosen)
+    merged.set(`${framework}/${item}`, { framework, item, stage });
+  return [...merged.values()];
+}
+
+async function write(
+  request: AlignRequest,
+  before: AlignmentRecord,
+  items: AlignedItem[],
+): Promise<'aligned' | 'unchanged'> {
+  const { launch, activity, now } = request;
+  if (isSame(before.current, items)) return 'unchanged';
+  const { deployment, course, user } = launch;
+  const written = await replaceAlignments({
+    deployment,
+    course,
+    activity,
+    expectedRevision: before.revision,
+    items,
+    by: user,
+    now,
+  });
+  if (!written) throw changedMeanwhile();
+  return 'aligned';
+}
+
+function isSame(one: readonly AlignedItem[], other: readonly AlignedItem[]): boolean {
+  const keys = (items: readonly AlignedItem[]) =>
+    items
+      .map(({ framework, item, stage }) => `${framework} ${item} ${stage}`)
+      .sort()
+      .join('\n');
+  return keys(one) === keys(other);
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError('alignment.changed', { status: 409 });
+}
