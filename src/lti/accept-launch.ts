@@ -6,6 +6,7 @@ import { approveDeployment, recordPendingDeployment, type Deployment } from './d
 import { readLaunchContext, type LaunchContext } from './launch-context.js';
 import { readTargetPath } from './launch-target.js';
 import { consumeLogin, type Login } from './login.model.js';
+import { giveSecondOpinion } from './ltijs-adapter.js';
 import type { LtiServices } from './lti-services.js';
 import type { RefusalTrace } from './note-refusal.js';
 import type { Platform } from './platform.model.js';
@@ -60,7 +61,7 @@ export async function acceptLaunch(options: {
   const platform = await services.directory.platform(login.platform);
   if (!platform) throw new AppError('lti.state', { status: 401 });
   requireActive(platform);
-  const claims = await verifyIdToken({
+  const { claims, key } = await verifyIdToken({
     token,
     unchecked,
     platform,
@@ -73,6 +74,7 @@ export async function acceptLaunch(options: {
   const targetPath = checkTarget({ context, login, url: services.config.url });
   if (login.deploymentId !== null && login.deploymentId !== context.deploymentId)
     throw refuseToken('deployment-hint', context.deploymentId);
+  await giveSecondOpinion({ token, claims, platform, key, nonceHash: login.nonceHash });
   const deployment = await admitDeployment({ context, platform, services, now });
   const roles = readRoles({ uris: context.roleUris, reviewerRoles: deployment.reviewerRoles });
   checkMessage({ context, roles });
