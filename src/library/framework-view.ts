@@ -19,6 +19,8 @@ export interface TreeLine {
   /** Live resources. */
   count: number;
   progress: ItemProgressView | null;
+  /** For people without progress of their own, for instance which activities cover it; null without one. */
+  note: string | null;
 }
 export interface TreeGroup {
   anchor: string;
@@ -54,6 +56,7 @@ interface Drawing {
   counts: ReadonlyMap<string, number>;
   progress: ReadonlyMap<string, ItemProgressView> | undefined;
   shown: ReadonlySet<string> | undefined;
+  notes: ReadonlyMap<string, string> | undefined;
 }
 
 /** With `shown`, only these competencies and what is above them; with `progress`, each with its own. */
@@ -62,10 +65,11 @@ export function buildFrameworkView(options: {
   counts: ReadonlyMap<string, number>;
   progress?: ReadonlyMap<string, ItemProgressView>;
   shown?: ReadonlySet<string>;
+  notes?: ReadonlyMap<string, string>;
 }): FrameworkView {
-  const { tree, counts, progress, shown } = options;
+  const { tree, counts, progress, shown, notes } = options;
   const { framework } = tree;
-  const drawing: Drawing = { framework: framework.id, counts, progress, shown };
+  const drawing: Drawing = { framework: framework.id, counts, progress, shown, notes };
   const domains = tree.roots
     .map((root) => drawDomain(drawing, root))
     .filter(({ groups }) => groups.length > 0);
@@ -123,7 +127,7 @@ function pushGroup(
   groups: TreeGroup[],
   group: { item: TreeItem; title: string | null; members: TreeItem[] },
 ): void {
-  const { counts, progress, shown, framework } = drawing;
+  const { counts, progress, shown, notes, framework } = drawing;
   const items = group.members
     .filter(({ identifier }) => shown === undefined || shown.has(identifier))
     .map(({ identifier, fullStatement }) => ({
@@ -132,6 +136,7 @@ function pushGroup(
       statement: fullStatement,
       count: counts.get(identifier) ?? 0,
       progress: progress?.get(identifier) ?? null,
+      note: notes?.get(identifier) ?? null,
     }));
   if (items.length > 0) groups.push({ anchor: anchorOf(group.item), title: group.title, items });
 }
