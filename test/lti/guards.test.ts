@@ -1,0 +1,575 @@
+import { Router, type Request, type Response } from 'express';
+import { expect } from 'chai';
+import { checkForm } from '../../src/lti/check-form.js';
+import { createOperatorLink } from '../../src/lti/create-operator-link.js';
+import { findCurrentLaunch, getCurrentLaunch } from '../../src/lti/current-launch.js';
+import { isOperator } from '../../src/lti/current-operator.js';
+import { entitleReviewer, setDeploymentStatus } from '../../src/lti/deployment.model.js';
+import {
+  offerLaunch,
+  requireLaunch,
+  requireOperatorOr,
+  requireRole,
+} from '../../src/lti/guards.js';
+import { pausePlatform, resumePlatform } from '../../src/lti/manage-platforms.js';
+import { pageShell } from '../../src/http/page-shell.js';
+import { renderPage } from '../../src/http/views.js';
+import { createAgent, encodeForm, readForms, type BrowserAgent } from '../support/browser-agent.js';
+import { countRecords } from '../support/count-records.js';
+import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { beginLaunch, connectPlatform, launchAs, postLaunch } from '../support/launch-as.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+
+const MINUTES_MS = 60_000;
+const HOURS_MS = 60 * MINUTES_MS;
+
+describe('sessions and guards', () => {
+  let tool: TestTool;
+  let platform: FakePlatform;
+  let other: FakePlatform;
+  let now = new Date();
+
+  before(async () => {
+    platform = await startFakePlatform({ now: () => now });
+    other = await startFakePlatform({ clientId: 'client-b', kid: 'platform-b', now: () => now });
+    tool = await startTool({ routes: () => [pages()], now: () => now });
+  });
+  after(async () => {
+    await Promise.all([tool.close(), platform.close(), other.close()]);
+  });
+  beforeEach(async () => {
+    now = new Date();
+    await Promise.all([connectPlatform(platform), connectPlatform(other)]);
+  });
+
+  describe('a page with a launch', () => {
+    it('[106] answers 401 without session, to people as a page that any platform may show', async () => {
+      const page = await createAgent(tool.url).get('/frameworks');
+
+      expect(page.status).to.equal(401);
+      expect(page.text).to.contain('Open Crosswalk from your course');
+      expect(page.headers.get('content-security-policy')).to.contain('frame-ancestors *');
+    });
+
+    it('[106] answers 401 to programs, as JSON', async () => {
+      const answer = await createAgent(tool.url).get('/frameworks', {
+        headers: { accept: 'application/json' },
+      });
+
+      expect(answer.status).to.equal(401);
+      expect(answer.json()).to.have.nested.property('error.code', 'session.missing');
+    });
+
+    it('[105] ignores a session id in the address', async () => {
+      const { agent } = await launchAs({ tool, platform });
+      const cookie = agent.cookies.get('__Host-crosswalk') ?? '';
+
+      const page = await createAgent(tool.url).get(
+        `/frameworks?__Host-crosswalk=${cookie}&session=${cookie}`,
+      );
+
+      expect(page.status).to.equal(401);
+    });
+
+    for (const [title, change] of [
+      ['an altered token', (cookie: string) => cookie.replace(/.{4}$/, 'AAAA')],
+      ['another session name', (cookie: string) => cookie.replace(/^.{4}/, 'AAAA')],
+      ['the name alone', (cookie: string) => cookie.split('.')[0] ?? ''],
+      ['the name of a session to come', (cookie: string) => `${cookie.split('.')[0] ?? ''}.new`],
+      ['an operator in it', (cookie: string) => `${cookie}.x`],
+    ] as const)
+      it(`[116] answers 401 to a cookie with ${title}`, async () => {
+        const { agent, path } = await launchAs({ tool, platform });
+        agent.cookies.set('__Host-crosswalk', change(agent.cookies.get('__Host-crosswalk') ?? ''));
+
+        expect((await agent.get(path)).status).to.equal(401);
+      });
+
+    it('[114] answers 403 to another role, saying whom the page is for', async () => {
+      const { agent, course } = await launchAs({ tool, platform, role: 'Learner' });
+
+      const page = await agent.get(`/activities?course=${course}`);
+
+      expect(page.status).to.equal(403);
+      expect(page.text).to.contain(
+        'This page is for instructor, teaching assistant. You are signed in as student.',
+      );
+    });
+
+    it('[108] answers 404 to a course that this browser did not open', async () => {
+      const stranger = await launchAs({ tool, platform, course: 'course-2', user: 'u2' });
+      const { agent } = await launchAs({ tool, platform, role: 'Instructor' });
+
+      const page = await agent.get(`/frameworks?course=${stranger.course}`);
+
+      expect(page.status).to.equal(404);
+      expect(page.text).to.contain('This page belongs to a course that is not open here');
+    });
+
+    it('names its course: without one the newest is put into the address, the rest of it kept', async () => {
+      const { agent, course } = await launchAs({ tool, platform });
+
+      const answer = await agent.get('/frameworks?view=all&q=a%20b');
+
+      expect(answer.status).to.equal(303);
+      expect(answer.location).to.equal(`/frameworks?view=all&q=a+b&course=${course}`);
+    });
+
+    it('says who is here, where one can go and which platform may frame it, and is not kept', async () => {
+      const { agent, course } = await launchAs({
+        tool,
+        platform,
+        role: 'Instructor',
+        user: { sub: 'u3' },
+      });
+
+      const page = await agent.get(`/frame?course=${course}`);
+
+      expect(page.text).to.match(/Instructor [0-9A-F]{4}, instructor/);
+      expect(page.text)
+        .to.contain(`href="/activities?course&#x3D;${course}"`)
+        .and.to.contain('/reports?')
+        .and.not.to.contain('/progress');
+      expect(page.headers.get('content-security-policy')).to.contain(
+        `frame-ancestors 'self' ${platform.origin}`,
+      );
+      expect(page.headers.get('cache-control')).to.equal('private, no-store');
+    });
+
+    it('[112] sends no header that lets other origins read it', async () => {
+      const { agent, path } = await launchAs({ tool, platform });
+
+      const answer = await agent.send('OPTIONS', path, {
+        headers: { origin: 'https://evil.example', 'access-control-request-method': 'GET' },
+      });
+
+      expect(answer.headers.has('access-control-allow-origin')).to.equal(false);
+    });
+
+    it('[115] answers 403 at the next request once platform or deployment is paused, and goes on when resumed', async () => {
+      const { platform: record, deployment } = await connectPlatform(platform);
+      const { agent, path } = await launchAs({ tool, platform });
+
+      await pausePlatform({ platform: record._id });
+      const paused = await agent.get(path);
+      await resumePlatform({ platform: record._id });
+      await setDeploymentStatus({ deployment: deployment._id, status: 'paused' });
+      const deploymentPaused = await agent.get(path);
+      await setDeploymentStatus({ deployment: deployment._id, status: 'approved' });
+      const resumed = await agent.get(path);
+
+      expect([paused.status, deploymentPaused.status, resumed.status]).to.deep.equal([
+        403, 403, 200,
+      ]);
+    });
+
+    it('lets a reviewer see names from the moment an administrator says so', async () => {
+      const { deployment } = await connectPlatform(platform);
+      const { agent, path } = await launchAs({ tool, platform, role: 'Reviewer' });
+      const before = (await agent.get(path)).json() as {
+        user: string;
+        mayReadNames: boolean;
+        roles: string[];
+      };
+
+      await entitleReviewer({ deployment: deployment._id, user: before.user, names: 'shown' });
+
+      expect(before).to.deep.include({ roles: ['Reviewer'], mayReadNames: false });
+      expect((await agent.get(path)).json()).to.deep.include({ mayReadNames: true });
+    });
+  });
+
+  describe('a session', () => {
+    it('[107] is not the one that was there before the launch', async () => {
+      const agent = createAgent(tool.url);
+      const planted = `${'P'.repeat(43)}.${'Q'.repeat(43)}`;
+      agent.cookies.set('__Host-crosswalk', planted);
+      await launchAs({ tool, platform, agent });
+      const thief = createAgent(tool.url);
+      thief.cookies.set('__Host-crosswalk', planted);
+
+      expect(agent.cookies.get('__Host-crosswalk')).not.to.equal(planted);
+      expect((await thief.get('/frameworks')).status).to.equal(401);
+    });
+
+    it('[107] is not shared with somebody who planted the name of a session to come', async () => {
+      const victim = createAgent(tool.url);
+      victim.cookies.set('__Host-crosswalk', `${'P'.repeat(43)}.new`);
+      const { course } = await launchAs({ tool, platform, agent: victim, user: 'victim' });
+      const thief = createAgent(tool.url);
+      thief.cookies.set('__Host-crosswalk', `${'P'.repeat(43)}.new`);
+      await launchAs({ tool, platform: other, agent: thief, user: 'thief' });
+
+      expect((await thief.get(`/frameworks?course=${course}`)).status).to.equal(404);
+      expect((await victim.get(`/frameworks?course=${course}`)).status).to.equal(200);
+    });
+
+    it('gets a new cookie with each launch; the old one serves requests under way for a minute', async () => {
+      const { agent, path } = await launchAs({ tool, platform });
+      const old = createAgent(tool.url);
+      old.cookies.set('__Host-crosswalk', agent.cookies.get('__Host-crosswalk') ?? '');
+      await launchAs({ tool, platform, agent, course: 'course-2' });
+
+      expect(agent.cookies.get('__Host-crosswalk')).not.to.equal(
+        old.cookies.get('__Host-crosswalk'),
+      );
+      expect((await old.get(path)).status).to.equal(200);
+      now = new Date(now.getTime() + MINUTES_MS + 1);
+      expect((await old.get(path)).status).to.equal(401);
+      expect((await agent.get(path)).status).to.equal(200);
+    });
+
+    it('ends after two idle hours, and twelve hours after its last launch though it is used', async () => {
+      const idle = await launchAs({ tool, platform });
+      const used = await launchAs({ tool, platform });
+      for (let hour = 1; hour <= 11; hour += 1) {
+        now = new Date(now.getTime() + HOURS_MS);
+        expect((await used.agent.get(used.path)).status).to.equal(200);
+      }
+
+      expect((await idle.agent.get(idle.path)).status).to.equal(401);
+      now = new Date(now.getTime() + HOURS_MS + 1);
+      expect((await used.agent.get(used.path)).status).to.equal(401);
+    });
+
+    it('[110] ends when the person signs out', async () => {
+      const { agent, path, course } = await launchAs({ tool, platform });
+      const kept = createAgent(tool.url);
+      for (const [name, value] of agent.cookies) kept.cookies.set(name, value);
+      const fields = hiddenFields((await agent.get(`/page?course=${course}`)).text);
+
+      const answer = await agent.post('/lti/sign-out', fields);
+
+      expect(answer.status).to.equal(200);
+      expect(answer.text).to.contain('You are signed out');
+      expect((await agent.get(path)).status).to.equal(401);
+      expect((await kept.get(path)).status).to.equal(401);
+    });
+  });
+
+  describe('several launches in one browser', () => {
+    it('keeps two courses in two tabs apart, in whatever order they are used', async () => {
+      const first = await launchAs({ tool, platform, role: 'Instructor', course: 'course-1' });
+      const second = await launchAs({
+        tool,
+        platform,
+        role: 'Learner',
+        course: 'course-2',
+        agent: first.agent,
+      });
+
+      expect((await first.agent.get(first.path)).json()).to.deep.include({
+        course: first.course,
+        roles: ['Instructor'],
+      });
+      expect((await first.agent.get(second.path)).json()).to.deep.include({
+        course: second.course,
+        roles: ['Learner'],
+      });
+      expect((await first.agent.get(`/activities?course=${second.course}`)).status).to.equal(403);
+      expect((await first.agent.get(`/activities?course=${first.course}`)).status).to.equal(200);
+      expect(await countRecords()).to.deep.include({ sessions: 1 });
+    });
+
+    it('keeps both of two first launches that are on their way at once', async () => {
+      const agent = createAgent(tool.url);
+      const a = await beginLaunch({ tool, platform, agent, course: 'course-1' });
+      const b = await beginLaunch({ tool, platform, agent, course: 'course-2' });
+      const asked = new Map(agent.cookies);
+      const twin = createAgent(tool.url);
+      for (const [name, value] of asked) twin.cookies.set(name, value);
+
+      const answers = await Promise.all([
+        postLaunch(agent, { id_token: platform.idToken(a.message), state: a.state }),
+        postLaunch(twin, { id_token: platform.idToken(b.message), state: b.state }),
+      ]);
+
+      expect(answers.map((answer) => answer.status)).to.deep.equal([303, 303]);
+      for (const browser of [agent, twin])
+        for (const { location } of answers)
+          expect((await browser.get(location)).status).to.equal(200);
+      expect(await countRecords()).to.deep.include({ sessions: 1 });
+    });
+
+    it('keeps launches of another platform when a person of this one changes', async () => {
+      const elsewhere = await launchAs({ tool, platform: other, course: 'c', user: 'me' });
+      const before = await launchAs({ tool, platform, user: 'ana', agent: elsewhere.agent });
+      const after = await launchAs({
+        tool,
+        platform,
+        user: 'bo',
+        course: 'course-2',
+        agent: elsewhere.agent,
+      });
+
+      const statuses = [];
+      for (const path of [elsewhere.path, before.path, after.path])
+        statuses.push((await elsewhere.agent.get(path)).status);
+
+      expect(statuses).to.deep.equal([200, 404, 200]);
+    });
+
+    it('holds at most twenty, and drops the oldest', async () => {
+      const first = await launchAs({ tool, platform, course: 'course-0' });
+      let last = first;
+      for (let count = 1; count <= 20; count += 1)
+        last = await launchAs({ tool, platform, course: `course-${count}`, agent: first.agent });
+
+      expect((await first.agent.get(first.path)).status).to.equal(404);
+      expect((await first.agent.get(last.path)).status).to.equal(200);
+    });
+
+    it('[109] opens nothing of another platform for the same sub', async () => {
+      const there = await launchAs({ tool, platform: other, user: '2', course: 'same' });
+      const here = await launchAs({ tool, platform, user: '2', course: 'same' });
+
+      expect(there.course).not.to.equal(here.course);
+      expect((await here.agent.get(there.path)).status).to.equal(404);
+    });
+  });
+
+  describe('a form', () => {
+    const changesOf = async (agent: BrowserAgent, course: string): Promise<string> =>
+      (await agent.get(`/changes?course=${course}`)).text;
+
+    it('is taken from its own page', async () => {
+      const { agent, course } = await launchAs({ tool, platform, role: 'Instructor' });
+
+      const answer = await agent.postForm(`/page?course=${course}`, { title: 'x' });
+
+      expect(answer.status).to.equal(303);
+      expect(answer.location).to.equal(`/page?course=${course}`);
+    });
+
+    for (const [title, change] of [
+      ['no token', { _csrf: '' }],
+      ['another token', { _csrf: 'A'.repeat(43) }],
+      ['no launch', { launch: '' }],
+    ] as const)
+      it(`[111] is refused with ${title}`, async () => {
+        const { agent, course } = await launchAs({ tool, platform, role: 'Instructor' });
+
+        expect((await agent.postForm(`/page?course=${course}`, change)).status).to.equal(403);
+      });
+
+    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1'])
+      it(`[111] is refused from the origin ${origin}`, async () => {
+        const { agent, course } = await launchAs({ tool, platform, role: 'Instructor' });
+        const fields = hiddenFields((await agent.get(`/page?course=${course}`)).text);
+
+        expect((await agent.post('/changes', fields, { headers: { origin } })).status).to.equal(
+          403,
+        );
+      });
+
+    it('[111] is refused with the token of another session', async () => {
+      const mine = await launchAs({ tool, platform, role: 'Instructor' });
+      const theirs = await launchAs({ tool, platform, role: 'Instructor', user: 'u9' });
+      const { _csrf } = hiddenFields(
+        (await theirs.agent.get(`/page?course=${theirs.course}`)).text,
+      );
+
+      expect(
+        (await mine.agent.postForm(`/page?course=${mine.course}`, { _csrf: _csrf ?? '' })).status,
+      ).to.equal(403);
+    });
+
+    it('is refused without a course, and with the course of another launch', async () => {
+      const { agent, course } = await launchAs({ tool, platform, role: 'Instructor' });
+      const second = await launchAs({
+        tool,
+        platform,
+        role: 'Instructor',
+        course: 'course-2',
+        agent,
+      });
+      const { course: _course, ...rest } = hiddenFields(
+        (await agent.get(`/page?course=${course}`)).text,
+      );
+
+      expect((await agent.post('/changes', rest)).status).to.equal(404);
+      expect((await agent.post('/changes', { ...rest, course: second.course })).status).to.equal(
+        404,
+      );
+    });
+
+    it('changes nothing when somebody else is signed in now, and says who', async () => {
+      const student = await launchAs({
+        tool,
+        platform,
+        role: 'Learner',
+        user: { sub: 's', name: 'Sam Student' },
+      });
+      const fields = hiddenFields((await student.agent.get(`/page?course=${student.course}`)).text);
+      await launchAs({
+        tool,
+        platform,
+        role: 'Instructor',
+        user: { sub: 'i', name: 'Ida Instructor' },
+        agent: student.agent,
+      });
+      const before = await changesOf(student.agent, student.course);
+
+      const answer = await student.agent.post('/changes', fields);
+
+      expect(answer.status).to.equal(409);
+      expect(answer.text).to.contain('opened by Sam Student, and now Ida Instructor is signed in');
+      expect(await changesOf(student.agent, student.course)).to.equal(before);
+    });
+
+    it('says so too when the other person came from another course', async () => {
+      const student = await launchAs({ tool, platform, user: 's' });
+      const fields = hiddenFields((await student.agent.get(`/page?course=${student.course}`)).text);
+      await launchAs({
+        tool,
+        platform,
+        role: 'Instructor',
+        user: 'i',
+        course: 'course-2',
+        agent: student.agent,
+      });
+
+      expect((await student.agent.post('/changes', fields)).status).to.equal(409);
+    });
+
+    it('still works after the same person opened another course or the same one again', async () => {
+      const { agent, course } = await launchAs({ tool, platform, role: 'Instructor' });
+      const fields = hiddenFields((await agent.get(`/page?course=${course}`)).text);
+      await launchAs({ tool, platform, role: 'Instructor', course: 'course-2', agent });
+      await launchAs({ tool, platform, role: 'Instructor', agent });
+
+      expect((await agent.post('/changes', fields)).status).to.equal(303);
+    });
+  });
+
+  describe('a public page', () => {
+    it('is shown to everybody, with the launch where there is one that fits', async () => {
+      const { agent, course } = await launchAs({ tool, platform });
+
+      const public_ = await createAgent(tool.url).get('/public');
+      const signedIn = await agent.get(`/public?course=${course}`);
+      const foreign = await agent.get('/public?course=elsewhere');
+
+      expect([public_, signedIn, foreign].map((page) => page.json())).to.deep.equal([
+        { course: null },
+        { course },
+        { course: null },
+      ]);
+      expect(public_.headers.get('cache-control')).to.equal(null);
+      expect(signedIn.headers.get('cache-control')).to.equal('private, no-store');
+    });
+  });
+
+  describe('the operator', () => {
+    const link = () => createOperatorLink({ url: tool.url, ttlMs: 15 * MINUTES_MS, now });
+
+    it('comes in by a link that a preview does not use up, and that opens once', async () => {
+      const { address } = await link();
+      const agent = createAgent(tool.url);
+      const path = new URL(address).pathname;
+
+      await createAgent(tool.url).get(path);
+      const opened = await agent.postForm(path);
+      const again = await createAgent(tool.url).send('POST', path);
+
+      expect(opened.status).to.equal(303);
+      expect(opened.location).to.equal('/admin');
+      expect((await agent.get('/admin')).json()).to.deep.equal({ operator: true });
+      expect(again.status).to.equal(404);
+    });
+
+    it('cannot come in by an expired or made-up link, nor from another site', async () => {
+      const { address } = await link();
+      const path = new URL(address).pathname;
+      const foreign = await createAgent(tool.url).send('POST', path, {
+        headers: { origin: 'https://evil.example' },
+      });
+      now = new Date(now.getTime() + 15 * MINUTES_MS);
+
+      expect(foreign.status).to.equal(403);
+      expect((await createAgent(tool.url).get(path)).status).to.equal(404);
+      expect((await createAgent(tool.url).send('POST', path)).status).to.equal(404);
+      expect((await createAgent(tool.url).get(`/operator/${'A'.repeat(43)}`)).status).to.equal(404);
+      expect((await createAgent(tool.url).get('/operator/x')).status).to.equal(404);
+    });
+
+    it('shares the page with the roles it is for, and with nobody else', async () => {
+      const administrator = await launchAs({ tool, platform, role: 'Administrator' });
+      const instructor = await launchAs({ tool, platform, role: 'Instructor', user: 'i' });
+
+      expect(
+        (await administrator.agent.get(`/admin?course=${administrator.course}`)).json(),
+      ).to.deep.equal({ operator: false });
+      expect((await instructor.agent.get(`/admin?course=${instructor.course}`)).status).to.equal(
+        403,
+      );
+      expect((await createAgent(tool.url).get('/admin')).status).to.equal(401);
+    });
+
+    it('sends forms like everybody: with a token of the session', async () => {
+      const { address } = await link();
+      const agent = createAgent(tool.url);
+      await agent.postForm(new URL(address).pathname);
+      const fields = hiddenFields((await agent.get('/admin-page')).text);
+
+      expect((await agent.post('/admin', fields)).status).to.equal(200);
+      expect((await agent.post('/admin', { ...fields, _csrf: 'x' })).status).to.equal(403);
+    });
+  });
+});
+
+/** The routes of other rooms, as far as the guards are concerned. */
+function pages(): Router {
+  const router = Router();
+  let changes = 0;
+  router.get('/frameworks', requireLaunch(), (req, res) => {
+    res.json(getCurrentLaunch(req));
+  });
+  router.get(
+    '/activities',
+    requireLaunch(),
+    requireRole('Instructor', 'TeachingAssistant'),
+    (_req, res) => {
+      res.json({});
+    },
+  );
+  router.get('/page', requireLaunch(), (req, res) => {
+    showForm(req, res, '/changes');
+  });
+  router.get('/frame', requireLaunch(), (req, res) => {
+    renderPage(req, res, { view: 'errors/error', title: 'Any page' });
+  });
+  router.get('/changes', requireLaunch(), (_req, res) => {
+    res.json({ changes });
+  });
+  router.post('/changes', requireLaunch(), checkForm(), (req, res) => {
+    changes += 1;
+    res.redirect(303, `/page?course=${getCurrentLaunch(req).course ?? ''}`);
+  });
+  router.get('/public', offerLaunch(), (req, res) => {
+    res.json({ course: findCurrentLaunch(req)?.course ?? null });
+  });
+  router.get('/admin', requireOperatorOr('Administrator'), (req, res) => {
+    res.json({ operator: isOperator(req) });
+  });
+  router.get('/admin-page', requireOperatorOr('Administrator'), (req, res) => {
+    showForm(req, res, '/admin');
+  });
+  router.post('/admin', requireOperatorOr('Administrator'), checkForm(), (_req, res) => {
+    res.json({});
+  });
+  return router;
+}
+
+/** A form with the fields that the partial form-fields draws. */
+function showForm(req: Request, res: Response, action: string): void {
+  const inputs = pageShell(req).formFields.map(
+    ({ name, value }) => `<input type="hidden" name="${name}" value="${value}" />`,
+  );
+  res.send(`<form method="post" action="${action}">${inputs.join('')}</form>`);
+}
+
+function hiddenFields(html: string): Record<string, string> {
+  const fields = readForms(html).at(-1)?.fields ?? {};
+  return Object.fromEntries(new URLSearchParams(encodeForm(fields)));
+}
