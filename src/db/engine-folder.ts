@@ -1,7 +1,9 @@
 // What lies in the data folder around the engine: db/ (its files), run/ (the link to its socket and who runs it).
 // The engine's own lock on db/ is the truth about who holds it; run/engine.json only gives that holder a name.
 import { execFile } from 'node:child_process';
+import { constants, existsSync } from 'node:fs';
 import {
+  access,
   chmod,
   mkdir,
   readFile,
@@ -67,6 +69,7 @@ export async function prepareEngineFolder(options: {
   const runFolder = dirname(folder.socketPath);
   const probe = join(runFolder, `.probe-${String(process.pid)}`);
   try {
+    await access(findExisting(folder.databaseFolder), constants.W_OK);
     for (const path of [folder.databaseFolder, runFolder]) {
       await mkdir(path, { recursive: true, mode: OWNER_ONLY });
       await chmod(path, OWNER_ONLY);
@@ -79,6 +82,11 @@ export async function prepareEngineFolder(options: {
   const disk = await statfs(folder.databaseFolder);
   const foundMb = Math.floor((disk.bavail * disk.bsize) / BYTES_PER_MB);
   if (foundMb < freeMb) throw diskFull(folder, foundMb);
+}
+
+/** The folder itself or what is there of the way to it: making folders on a read-only disk gives a misleading reason. */
+function findExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : findExisting(dirname(path));
 }
 
 /** Points the one address everybody uses to the socket of this run, in one step. */

@@ -22,32 +22,40 @@ import { refusal } from '../support/refusal.js';
 const NOBODY_UID = 65_534;
 
 describe('startEmbeddedEngine', () => {
-  it('answers sorted and alternative queries on 30,000 documents with several candidate indexes', async () => {
+  it('answers sorted queries over 30,000 documents with several candidate indexes, which fail as it comes (error 224)', async () => {
     const things = testDatabase().collection('manyThings');
-    for (const fields of ['course', 'kind', 'rank'] as const)
-      await things.createIndex({ [fields]: 1 });
-    await things.createIndex({ course: 1, rank: -1 });
+    for (const field of ['course', 'kind', 'rank', 'user'])
+      await things.createIndex({ [field]: 1 });
+    await things.createIndex({ course: 1, kind: 1 });
     await things.createIndex({ kind: 1, rank: 1 });
-    for (let start = 0; start < 30_000; start += 1_000) {
+    for (let first = 0; first < 30_000; first += 1_000) {
+      const numbers = Array.from({ length: 1_000 }, (_, index) => first + index);
       await things.insertMany(
-        Array.from({ length: 1_000 }, (_, index) => ({
-          course: (start + index) % 7,
-          kind: (start + index) % 5,
-          rank: start + index,
+        numbers.map((rank) => ({
+          course: rank % 7,
+          kind: rank % 5,
+          user: rank % 501,
+          rank,
+          odd: rank % 2,
         })),
       );
     }
+    const ranges = { course: { $gt: 2 }, kind: { $lt: 4 }, rank: { $gt: 100 } };
 
-    const sorted = await things.find({ course: 3, kind: 2 }).sort({ rank: -1 }).limit(5).toArray();
+    const sorted = await things.find(ranges).sort({ odd: 1 }).toArray();
+    const none = await things
+      .find({ course: { $gte: 1 }, user: { $gte: 5 }, odd: 9 })
+      .sort({ rank: -1 })
+      .limit(10)
+      .toArray();
     const either = await things
       .find({ $or: [{ course: 1 }, { kind: 4, rank: { $gt: 29_000 } }] })
       .sort({ rank: 1 })
       .limit(3)
       .toArray();
 
-    expect(sorted.map(({ rank }) => Number(rank))).to.deep.equal([
-      29_977, 29_942, 29_907, 29_872, 29_837,
-    ]);
+    expect(sorted).to.have.length(13_668);
+    expect(none).to.deep.equal([]);
     expect(either.map(({ rank }) => Number(rank))).to.deep.equal([1, 8, 15]);
     await things.drop();
   });
