@@ -4,7 +4,6 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { wordsFor } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
-import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
@@ -23,6 +22,7 @@ import { listPlatforms } from '../lti/platform.model.js';
 import { adminPath } from './admin-path.js';
 import { readAdminScope, requireInScope, requireOperator } from './admin-scope.js';
 import { ReviewerRolesInput } from './reviewer-roles.js';
+import { adminWords, renderAdmin } from './render-admin.js';
 import { tryForm, type FormFaults } from './read-form.js';
 import { listReviewers } from './list-reviewers.js';
 
@@ -83,11 +83,9 @@ async function showDeployments(req: Request, res: Response): Promise<void> {
     listPlatforms(),
   ]);
   const nameOf = new Map(platforms.map(({ _id, name }) => [_id, name]));
-  renderPage(req, res, {
-    view: 'admin/deployments',
-    title: wordsFor(pageShell(req).language)('admin:deployments.title'),
+  renderAdmin(req, res, {
+    section: 'deployments',
     data: {
-      isOperator: scope.kind === 'operator',
       deployments: found
         .map((one) => ({
           ...one,
@@ -106,7 +104,7 @@ async function showDeployment(
   deployment: Deployment,
   faults: FormFaults | null,
 ): Promise<void> {
-  const words = wordsFor(pageShell(req).language);
+  const words = adminWords(req);
   renderPage(req, res, {
     view: 'admin/deployment',
     title: words('admin:deployment.title', {

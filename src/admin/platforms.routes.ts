@@ -2,9 +2,7 @@
 // it; an administrator sees the platform of their own deployment.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { wordsFor } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
-import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
@@ -26,6 +24,7 @@ import {
   PLATFORM_FIELDS,
   toPlatformInput,
 } from './platform-form.js';
+import { adminWords, renderAdmin } from './render-admin.js';
 import { tryForm, type FormFaults } from './read-form.js';
 
 const StatusInput = z.object({ status: z.enum(['active', 'paused']) });
@@ -70,7 +69,7 @@ export function platformsRoutes(deps: PlatformsDeps): Router {
     const deployments = await listDeployments({ platform: platform._id });
     renderPage(req, res, {
       view: 'admin/remove-platform',
-      title: wordsFor(pageShell(req).language)('admin:removal.title', { name: platform.name }),
+      title: adminWords(req)('admin:removal.title', { name: platform.name }),
       data: { platform, deployments: deployments.length },
     });
   });
@@ -100,10 +99,8 @@ async function showPlatforms(
   const visible = deployments.filter(
     ({ _id }) => scope.kind === 'operator' || _id === scope.deployment,
   );
-  const words = wordsFor(pageShell(req).language);
-  renderPage(req, res, {
-    view: 'admin/platforms',
-    title: words('admin:platforms.title'),
+  renderAdmin(req, res, {
+    section: 'platforms',
     status: faults === null ? 200 : 400,
     data: {
       platforms: platforms.map((platform) => ({
@@ -112,7 +109,6 @@ async function showPlatforms(
         deployments: visible.filter((one) => one.platform === platform._id),
       })),
       addresses: listToolAddresses(deps.url),
-      isOperator: scope.kind === 'operator',
       hasFaults: faults !== null,
       fields: PLATFORM_FIELDS.map((field) => ({
         ...field,

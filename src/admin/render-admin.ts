@@ -1,0 +1,45 @@
+// Draws an administration page with the row of its sections above it.
+import type { Request, Response } from 'express';
+import { wordsFor, type Words } from '../http/catalogue.js';
+import { pageShell } from '../http/page-shell.js';
+import { renderPage } from '../http/views.js';
+import { isOperator } from '../lti/current-operator.js';
+
+const SECTIONS = [
+  'overview',
+  'platforms',
+  'deployments',
+  'destinations',
+  'statements',
+  'launches',
+  'frameworks',
+] as const;
+export type AdminSection = (typeof SECTIONS)[number];
+
+export function renderAdmin(
+  req: Request,
+  res: Response,
+  page: { section: AdminSection; title?: string; status?: number; data: Record<string, unknown> },
+): void {
+  const { section, title, status = 200, data } = page;
+  const titleKey = section === 'overview' ? 'admin:title' : `admin:${section}.title`;
+  renderPage(req, res, {
+    view: `admin/${section}`,
+    title: title ?? adminWords(req)(titleKey),
+    status,
+    data: {
+      sections: SECTIONS.map((name) => ({
+        name,
+        path: name === 'overview' ? '/admin' : `/admin/${name}`,
+        isCurrent: name === section,
+      })),
+      isOperator: isOperator(req),
+      ...data,
+    },
+  });
+}
+
+/** Words in the language of the page. */
+export function adminWords(req: Request): Words {
+  return wordsFor(pageShell(req).language);
+}
