@@ -8,6 +8,7 @@ import { ltijsHttp, runServiceCall, type ServiceCall } from './ltijs-http.js';
 import { createClosedStore, createLaunchStore, type LtijsStore } from './ltijs-store.js';
 import type { Platform } from './platform.model.js';
 import { refuseToken } from './refuse.js';
+import { badAnswer } from './service-answer.js';
 import { CLAIM, DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST } from './vocabulary.js';
 
 /** A platform as ltijs's code asks for it. */
@@ -160,14 +161,14 @@ export const lineItemClient = {
   }): Promise<unknown> {
     const { call, token, url, ...filters } = options;
     const page = { ...filters, ...(call.isNextPage ? { url } : {}) };
-    return withGrade(call, async (grade) => {
+    return withGrade(call, url, async (grade) => {
       const { lineItems } = await grade.getLineItems(describeCourse(url), page, token);
       return lineItems;
     });
   },
   read(options: { call: ServiceCall; token: AccessToken; url: string }): Promise<unknown> {
     const { call, token, url } = options;
-    return withGrade(call, (grade) => grade.getLineItemById(describeCourse(url), url, token));
+    return withGrade(call, url, (grade) => grade.getLineItemById(describeCourse(url), url, token));
   },
   create(options: {
     call: ServiceCall;
@@ -176,7 +177,7 @@ export const lineItemClient = {
     item: object;
   }): Promise<unknown> {
     const { call, token, url, item } = options;
-    return withGrade(call, (grade) =>
+    return withGrade(call, url, (grade) =>
       grade.createLineItem(describeCourse(url), { ...item }, {}, token),
     );
   },
@@ -184,6 +185,7 @@ export const lineItemClient = {
 
 async function withGrade<Result>(
   call: ServiceCall,
+  url: string,
   run: (grade: LtijsGrade) => Promise<Result>,
 ): Promise<Result> {
   // The module exports this class; it has no types of its own.
@@ -191,7 +193,12 @@ async function withGrade<Result>(
   const unused: GetPlatform = async () => {
     throw new Error('ltijs gets its access token from us');
   };
-  return runServiceCall(call, () => run(new Grade(unused, '', createClosedStore())));
+  return runServiceCall(call, () => run(new Grade(unused, '', createClosedStore()))).catch(
+    (error: unknown) => {
+      // ltijs parses whatever comes; an HTML error page with status 200 is the usual reason.
+      throw error instanceof SyntaxError ? badAnswer(url, 'not JSON', error) : error;
+    },
+  );
 }
 
 function describeCourse(lineItemsUrl: string): object {

@@ -45,7 +45,7 @@ export function isRefusedWith(error: unknown, status: number): boolean {
 /** Address of the next page, absolute; null on the last. */
 export function readNextLink(header: string | null, url: string): string | null {
   for (const [, address = '', parameters = ''] of (header ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (!/;\s*rel\s*=\s*["'“”]?next\b/i.test(parameters)) continue;
+    if (!/;\s*rel\s*=[^\w;,]*next\b/i.test(parameters)) continue;
     return URL.parse(address.replaceAll('&amp;', '&'), url)?.href ?? null;
   }
   return null;

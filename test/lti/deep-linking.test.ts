@@ -1,0 +1,173 @@
+import { createPublicKey } from 'node:crypto';
+import express, { Router } from 'express';
+import jwt from 'jsonwebtoken';
+import { expect } from 'chai';
+import { checkForm } from '../../src/lti/check-form.js';
+import { getCurrentLaunch } from '../../src/lti/current-launch.js';
+import { buildDeepLinkingResponse, type ContentItem } from '../../src/lti/deep-linking.js';
+import { requireDeepLinking } from '../../src/lti/guards.js';
+import { sendHandOver } from '../../src/lti/hand-over.js';
+import type { LtiServices } from '../../src/lti/lti-services.js';
+import { pageShell } from '../../src/http/page-shell.js';
+import { readForms, type Answer } from '../support/browser-agent.js';
+import { DL, LTI, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+
+describe('deep linking', () => {
+  let tool: TestTool;
+  let platform: FakePlatform;
+
+  before(async () => {
+    platform = await startFakePlatform();
+    tool = await startTool({ routes: (services) => [choiceRoutes(services)] });
+  });
+  after(async () => {
+    await Promise.all([tool.close(), platform.close()]);
+  });
+  beforeEach(async () => {
+    await connectPlatform(platform);
+  });
+
+  const item = (more: Partial<ContentItem> = {}): ContentItem => ({
+    type: 'ltiResourceLink',
+    url: `${tool.url}/frameworks/1`,
+    title: 'Privacy',
+    ...more,
+  });
+  const choose = (more: Partial<LaunchAs> = {}): Promise<Launched> =>
+    launchAs({ tool, platform, role: 'Instructor', messageType: 'LtiDeepLinkingRequest', ...more });
+  const answerWith = (launched: Launched, items: unknown): Promise<Answer> =>
+    launched.agent.postForm(launched.path, { items: JSON.stringify(items) });
+  const settings = (change: object) => ({
+    [`${DL}deep_linking_settings`]: {
+      deep_link_return_url: `${platform.origin}/return`,
+      accept_types: ['ltiResourceLink'],
+      accept_multiple: true,
+      ...change,
+    },
+  });
+
+  it('hands a signed answer over to the address that the launch named, with its data untouched', async () => {
+    const page = await answerWith(await choose(), [
+      item({ custom: { a: '1' }, lineItem: { scoreMaximum: 10 } }),
+      item(),
+    ]);
+
+    expect(page.status).to.equal(200);
+    const [form] = readForms(page.text);
+    expect(form?.action).to.equal(`${platform.origin}/deep-link-return?course=1`);
+    expect(page.headers.get('content-security-policy')).to.contain(
+      `form-action 'self' ${platform.origin};`,
+    );
+    expect(page.text)
+      .to.contain('<button')
+      .and.to.match(/hand-over\.js/);
+    const { keys } = await tool.services.keys.publicKeySet();
+    const claims = jwt.verify(
+      String(form?.fields['JWT']),
+      createPublicKey({ key: keys[0] ?? {}, format: 'jwk' }),
+      { algorithms: ['RS256'] },
+    ) as Record<string, unknown>;
+    expect(claims).to.deep.include({
+      iss: 'client-1',
+      aud: platform.issuer,
+      [`${LTI}message_type`]: 'LtiDeepLinkingResponse',
+      [`${LTI}version`]: '1.3.0',
+      [`${LTI}deployment_id`]: 'deployment-1',
+      [`${DL}data`]: 'opaque "data" & <more>',
+    });
+    expect(claims[`${DL}content_items`]).to.deep.equal([
+      item({ custom: { a: '1' }, lineItem: { scoreMaximum: 10 } }),
+      item(),
+    ]);
+    expect(claims).to.include.keys('exp', 'iat', 'nonce');
+  });
+
+  it('[141] is answered once, also by two at the same moment', async () => {
+    const launched = await choose();
+
+    const answers = await Promise.all([
+      answerWith(launched, [item()]),
+      answerWith(launched, [item()]),
+    ]);
+
+    expect(answers.map((answer) => answer.status).sort()).to.deep.equal([200, 409]);
+  });
+
+  it('[143] cannot be answered from a resource link launch', async () => {
+    const { agent, course } = await launchAs({ tool, platform, role: 'Instructor' });
+
+    expect((await agent.get(`/deep-linking?course=${course}`)).status).to.equal(404);
+  });
+
+  it('is still open while the same course is opened in another tab', async () => {
+    const launched = await choose();
+    await launchAs({ tool, platform, role: 'Instructor', agent: launched.agent });
+
+    expect((await answerWith(launched, [item()])).status).to.equal(200);
+  });
+
+  it('[144] escapes the return address', async () => {
+    const address = `${platform.origin}/return?x="><script>alert(1)</script>`;
+
+    const page = await answerWith(
+      await choose({ claims: settings({ deep_link_return_url: address }) }),
+      [],
+    );
+
+    expect(page.text).not.to.contain('<script>alert');
+    expect(readForms(page.text)[0]?.action).to.equal(address);
+  });
+
+  const refused: [string, number, () => unknown, object][] = [
+    ['[136] a type that is not taken', 422, () => [item()], { accept_types: ['link'] }],
+    ['[136] a type that we do not send', 422, () => [{ ...item(), type: 'html' }], {}],
+    ['[137] several where one is taken', 422, () => [item(), item()], { accept_multiple: false }],
+    [
+      "[137] several where accept_multiple is the text 'false'",
+      422,
+      () => [item(), item()],
+      { accept_multiple: 'false' },
+    ],
+    [
+      '[138] a line item where none is taken',
+      422,
+      () => [item({ lineItem: { scoreMaximum: 1 } })],
+      { accept_lineitem: false },
+    ],
+    ['[138] a maximum of 0', 422, () => [item({ lineItem: { scoreMaximum: 0 } })], {}],
+    ['[139] an address elsewhere', 422, () => [item({ url: 'https://evil.example/' })], {}],
+    ['[145] 101 items', 413, () => Array.from({ length: 101 }, () => item()), {}],
+    ['[145] 70 KiB', 413, () => [item({ text: 'x'.repeat(70_000) })], {}],
+    ['a custom value with a line end', 422, () => [item({ custom: { a: 'b\nc=d' } })], {}],
+  ];
+  for (const [title, status, items, change] of refused)
+    it(`refuses ${title}, and can still be answered`, async () => {
+      const launched = await choose({ claims: settings(change) });
+
+      const answer = await answerWith(launched, items());
+
+      expect(answer.status).to.equal(status);
+      expect((await answerWith(launched, [])).status).to.equal(200);
+    });
+});
+
+/** As the room that offers the choice does it. */
+function choiceRoutes(services: LtiServices): Router {
+  const router = Router();
+  router.use(express.urlencoded({ extended: false, limit: '1mb' }));
+  router.get('/deep-linking', requireDeepLinking(), (req, res) => {
+    const inputs = pageShell(req).formFields.map(
+      ({ name, value }) => `<input type="hidden" name="${name}" value="${value}" />`,
+    );
+    res.send(`<form method="post">${inputs.join('')}</form>`);
+  });
+  router.post('/deep-linking', requireDeepLinking(), checkForm(), async (req, res) => {
+    const launch = getCurrentLaunch(req);
+    const contentItems = JSON.parse(String((req.body as { items: string }).items)) as ContentItem[];
+    const answer = await buildDeepLinkingResponse({ services, launch, contentItems });
+    await sendHandOver(req, res, { services, launch, ...answer });
+  });
+  return router;
+}

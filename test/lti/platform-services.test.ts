@@ -1,0 +1,410 @@
+import jwt from 'jsonwebtoken';
+import { createPublicKey } from 'node:crypto';
+import { Router } from 'express';
+import mongoose from 'mongoose';
+import { expect } from 'chai';
+import { getCurrentLaunch, type CurrentLaunch } from '../../src/lti/current-launch.js';
+import { requireLaunch } from '../../src/lti/guards.js';
+import { createLineItem, listLineItems, readLineItemAt } from '../../src/lti/line-items.js';
+import { readMemberships } from '../../src/lti/read-memberships.js';
+import { scoresAddress, sendScore, type Score } from '../../src/lti/send-score.js';
+import { SCOPE } from '../../src/lti/vocabulary.js';
+import { AGS, sendJson, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { refusal } from '../support/refusal.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+
+const ITEM = {
+  id: 'https://lms.example/items/1?type_id=1',
+  label: 'Quiz',
+  scoreMaximum: 10,
+  resourceId: 'r',
+  tag: 't',
+  extra: { kept: true },
+};
+const SCORE: Score = {
+  userId: '5',
+  timestamp: '2026-01-05T08:00:00.123Z',
+  activityProgress: 'Completed',
+  gradingProgress: 'FullyGraded',
+  scoreGiven: 4,
+  scoreMaximum: 5,
+};
+
+describe("a platform's services", () => {
+  let tool: TestTool;
+  let platform: FakePlatform;
+  let target: CurrentLaunch;
+
+  beforeEach(async () => {
+    platform = await startFakePlatform();
+    tool = await startTool({ routes: () => [showLaunch()] });
+    await connectPlatform(platform);
+    target = await launchTarget();
+    platform.calls.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all([tool.close(), platform.close()]);
+  });
+
+  async function launchTarget(claims: Record<string, unknown> = {}): Promise<CurrentLaunch> {
+    const { agent, path } = await launchAs({ tool, platform, role: 'Instructor', claims });
+    return (await agent.get(path)).json() as CurrentLaunch;
+  }
+  const services = () => tool.services;
+  const callsTo = (part: string) => platform.calls.filter((call) => call.url.includes(part));
+  const members = async () => {
+    const all = [];
+    for await (const page of readMemberships({ services: services(), target })) all.push(...page);
+    return all;
+  };
+
+  describe('access tokens', () => {
+    it('are asked for with a signed assertion for the token endpoint', async () => {
+      await listLineItems({ services: services(), target });
+      const form = Object.fromEntries(new URLSearchParams(callsTo('/token')[0]?.body));
+      const { keys } = await services().keys.publicKeySet();
+
+      expect(form).to.deep.include({ grant_type: 'client_credentials', scope: SCOPE.lineItem });
+      const key = createPublicKey({ key: keys[0] ?? {}, format: 'jwk' });
+      const claims = jwt.verify(form['client_assertion'] ?? '', key, {
+        algorithms: ['RS256'],
+        audience: platform.tokenUrl,
+        issuer: 'client-1',
+        subject: 'client-1',
+      }) as jwt.JwtPayload;
+      expect((claims.exp ?? 0) - (claims.iat ?? 0)).to.be.within(1, 300);
+      expect(claims.jti).to.match(/^[0-9a-f-]{36}$/);
+    });
+
+    it('are asked for once, also by many at the same moment and by another process', async () => {
+      await Promise.all(
+        Array.from({ length: 8 }, () => listLineItems({ services: services(), target })),
+      );
+      const second = await startTool();
+      try {
+        await listLineItems({
+          services: { ...second.services, config: services().config },
+          target,
+        });
+      } finally {
+        await second.close();
+      }
+
+      expect(callsTo('/token')).to.have.length(1);
+      const stored = await mongoose.connection.collection('serviceTokens').findOne({});
+      const [call] = callsTo('/lineitems');
+      expect(JSON.stringify(stored)).not.to.contain(
+        (call?.headers.authorization ?? '').replace('Bearer ', ''),
+      );
+    });
+
+    it('[157] are renewed once after a 401, and then the call fails', async () => {
+      platform.respond('/courses/1/lineitems', (_call, res) => sendJson(res, 401, {}));
+
+      const error = await refusal(listLineItems({ services: services(), target }));
+
+      expect(error.code).to.equal('lti.service-refused');
+      expect(error.values['status']).to.equal(401);
+      expect(callsTo('/token')).to.have.length(2);
+      expect(callsTo('/lineitems')).to.have.length(2);
+    });
+
+    for (const [title, answer] of [
+      ['a refusal', { error: 'invalid_client' }],
+      ['no token', { expires_in: 3600 }],
+      ['a life that is a text', { access_token: 'x', expires_in: '3600' }],
+      ['a negative life', { access_token: 'x', expires_in: -1 }],
+    ] as const)
+      it(`[156] are not kept when the platform answers ${title}`, async () => {
+        platform.respond('/token', (_call, res) =>
+          sendJson(res, 'error' in answer ? 400 : 200, answer),
+        );
+
+        const error = await refusal(listLineItems({ services: services(), target }));
+
+        expect(error).to.deep.include({ code: 'lti.service-token', status: 502 });
+        expect(await mongoose.connection.collection('serviceTokens').countDocuments()).to.equal(0);
+      });
+
+    it('[156] are not taken from an HTML page', async () => {
+      platform.respond('/token', (_call, res) =>
+        res.writeHead(404, { 'content-type': 'text/html' }).end('<h1>fix_jwks_alg()</h1>'),
+      );
+
+      const error = await refusal(listLineItems({ services: services(), target }));
+
+      expect(error.values['reason']).to.equal('status 404');
+    });
+
+    it('are sent to no host that neither the registration nor a verified launch named', async () => {
+      const elsewhere = {
+        ...target,
+        services: { ...target.services, lineItemsUrl: 'https://evil.example/lineitems' },
+      };
+
+      const error = await refusal(listLineItems({ services: services(), target: elsewhere }));
+
+      expect(error).to.deep.include({ code: 'lti.service-host', status: 403 });
+      expect(platform.calls).to.deep.equal([]);
+    });
+  });
+
+  describe('line items', () => {
+    it('are listed by the exact media type, with the query of the address kept', async () => {
+      platform.respond('/courses/1/lineitems', (_call, res) => sendJson(res, 200, [ITEM]));
+
+      const found = await listLineItems({ services: services(), target, tag: 't' });
+
+      expect(found).to.deep.equal([
+        {
+          id: ITEM.id,
+          label: 'Quiz',
+          scoreMaximum: 10,
+          resourceId: 'r',
+          tag: 't',
+          resourceLinkId: null,
+        },
+      ]);
+      expect(callsTo('/lineitems')[0]).to.deep.include({
+        url: '/courses/1/lineitems?type_id=1&tag=t',
+      });
+      expect(callsTo('/lineitems')[0]?.headers).to.deep.include({
+        accept: 'application/vnd.ims.lis.v2.lineitemcontainer+json',
+        'user-agent': 'Crosswalk/test (+http://localhost)',
+      });
+    });
+
+    it('are read by all pages, also where the Link header has typographic quotes', async () => {
+      platform.respond('/courses/1/lineitems', (call, res) => {
+        const page = Number(new URL(call.url, platform.origin).searchParams.get('page') ?? '1');
+        const next = `<${platform.origin}/courses/1/lineitems?type_id=1&amp;page=${page + 1}>; rel=“next”`;
+        sendJson(
+          res,
+          200,
+          [{ ...ITEM, id: `https://lms.example/${page}` }],
+          page < 3 ? { link: Buffer.from(next).toString('latin1') } : {},
+        );
+      });
+
+      expect(await listLineItems({ services: services(), target })).to.have.length(3);
+    });
+
+    for (const [title, link] of [
+      ['leads to another host', '<https://evil.example/next>; rel="next"'],
+      ['leads back to itself', '</courses/1/lineitems?type_id=1>; rel="next"'],
+    ] as const)
+      it(`[154] are given up when the next page ${title}`, async () => {
+        platform.respond('/courses/1/lineitems', (_call, res) => sendJson(res, 200, [], { link }));
+
+        const error = await refusal(listLineItems({ services: services(), target }));
+
+        expect(error).to.deep.include({ code: 'lti.service-answer', status: 502 });
+        expect(callsTo('/lineitems')).to.have.length(1);
+      });
+
+    it('are made once for a resource id and tag', async () => {
+      const lineItem = { label: 'Reading', scoreMaximum: 1, resourceId: 'r', tag: 't' };
+      const made = await createLineItem({ services: services(), target, lineItem });
+      platform.respond('/courses/1/lineitems', (_call, res) =>
+        sendJson(res, 200, [{ ...ITEM, label: 'Reading' }]),
+      );
+      const again = await createLineItem({ services: services(), target, lineItem });
+
+      expect([made.label, again.id]).to.deep.equal(['Reading', ITEM.id]);
+      const [post, ...more] = callsTo('/lineitems').filter((call) => call.method === 'POST');
+      expect(more).to.deep.equal([]);
+      expect(post?.headers['content-type']).to.equal('application/vnd.ims.lis.v2.lineitem+json');
+      expect(JSON.parse(post?.body ?? '')).to.deep.equal(lineItem);
+    });
+
+    it('are read one at a time', async () => {
+      platform.respond('/courses/1/lineitems/9/lineitem', (_call, res) => sendJson(res, 200, ITEM));
+
+      const found = await readLineItemAt({
+        services: services(),
+        target,
+        url: `${platform.origin}/courses/1/lineitems/9/lineitem?type_id=1`,
+      });
+
+      expect(found.label).to.equal('Quiz');
+      expect(callsTo('/lineitem?')[0]?.headers.accept).to.equal(
+        'application/vnd.ims.lis.v2.lineitem+json',
+      );
+    });
+
+    it('are not asked for where the launch offered none, or no scope', async () => {
+      const none = await launchTarget({ [AGS]: undefined });
+      const unscoped = await launchTarget({
+        [AGS]: { scope: [], lineitems: platform.lineItemsUrl },
+      });
+      platform.calls.length = 0;
+
+      for (const without of [none, unscoped])
+        expect(
+          await refusal(listLineItems({ services: services(), target: without })),
+        ).to.deep.include({ code: 'lti.service-missing', status: 403 });
+      expect(platform.calls).to.deep.equal([]);
+    });
+
+    it('are refused when the answer is an HTML page with status 200', async () => {
+      platform.respond('/courses/1/lineitems', (_call, res) => res.end('<html>'));
+
+      const error = await listLineItems({ services: services(), target }).catch(
+        (reason: unknown) => reason,
+      );
+
+      expect(error).to.deep.include({ code: 'lti.service-answer', status: 502 });
+    });
+  });
+
+  describe('scores', () => {
+    const lineItemUrl = () => `${platform.origin}/courses/1/lineitems/9/lineitem?type_id=1`;
+
+    it('are sent as they are, time stamp included, before the query of the address', async () => {
+      const outcome = await sendScore({
+        services: services(),
+        target,
+        lineItemUrl: lineItemUrl(),
+        score: SCORE,
+      });
+
+      expect(outcome).to.equal('sent');
+      const [call] = callsTo('/scores');
+      expect(call?.url).to.equal('/courses/1/lineitems/9/lineitem/scores?type_id=1');
+      expect(call?.headers['content-type']).to.equal('application/vnd.ims.lis.v1.score+json');
+      expect(JSON.parse(call?.body ?? '')).to.deep.equal(SCORE);
+      expect(scoresAddress('https://lms.example/items/1/')).to.equal(
+        'https://lms.example/items/1/scores',
+      );
+    });
+
+    it('[158] are superseded when the platform holds one as new', async () => {
+      platform.respond('/courses/1/lineitems/9/lineitem/scores', (_call, res) =>
+        sendJson(res, 409, []),
+      );
+
+      expect(
+        await sendScore({ services: services(), target, lineItemUrl: lineItemUrl(), score: SCORE }),
+      ).to.equal('superseded');
+    });
+
+    it("[151] end with the platform's refusal where the person cannot be graded", async () => {
+      platform.respond('/courses/1/lineitems/9/lineitem/scores', (_call, res) => {
+        res.writeHead(400, 'user not gradable').end('[]');
+      });
+
+      const error = await refusal(
+        sendScore({ services: services(), target, lineItemUrl: lineItemUrl(), score: SCORE }),
+      );
+
+      expect(error.values).to.deep.include({ status: 400, reason: 'user not gradable' });
+    });
+
+    for (const [title, change] of [
+      ['[148] NaN', { scoreGiven: Number.NaN }],
+      ['[148] a negative score', { scoreGiven: -1 }],
+      ['[149] a maximum of 0', { scoreMaximum: 0 }],
+      ['[149] no maximum', { scoreMaximum: undefined }],
+      ['[150] an unknown progress', { activityProgress: 'Done' }],
+      ['[150] an unknown grading', { gradingProgress: 'Graded' }],
+      ['a time without zone', { timestamp: '2026-01-05T08:00:00' }],
+    ] as const)
+      it(`are refused here: ${title}`, async () => {
+        // Values that the type forbids are the point here.
+        const score = { ...SCORE, ...change } as Score;
+
+        const error = await refusal(
+          sendScore({ services: services(), target, lineItemUrl: lineItemUrl(), score }),
+        );
+
+        expect(error).to.deep.include({ code: 'lti.score', status: 422 });
+        expect(platform.calls).to.deep.equal([]);
+      });
+
+    it('[152] are not sent without the scope', async () => {
+      const readOnly = await launchTarget({
+        [AGS]: { scope: [SCOPE.lineItemReadOnly], lineitems: platform.lineItemsUrl },
+      });
+      platform.calls.length = 0;
+
+      const error = await refusal(
+        sendScore({
+          services: services(),
+          target: readOnly,
+          lineItemUrl: lineItemUrl(),
+          score: SCORE,
+        }),
+      );
+
+      expect(error).to.deep.include({ code: 'lti.service-missing', status: 403 });
+      expect(platform.calls).to.deep.equal([]);
+    });
+  });
+
+  describe('memberships', () => {
+    it('are read page by page, with short roles and without names', async () => {
+      platform.respond('/courses/1/memberships', (call, res) => {
+        const isFirst = !call.url.includes('from=1');
+        const member = isFirst
+          ? { user_id: 5, roles: ['Learner'], status: 'Inactive' }
+          : { user_id: '6', roles: ['Instructor'], given_name: 'Ida', family_name: 'I' };
+        sendJson(
+          res,
+          200,
+          { members: [member] },
+          isFirst
+            ? { link: `<${platform.membershipsUrl}?from=1>; rel="next", </d>; rel="differences"` }
+            : {},
+        );
+      });
+
+      expect(await members()).to.deep.equal([
+        {
+          sub: '5',
+          roleUris: ['Learner'],
+          status: 'Inactive',
+          name: null,
+          email: null,
+          sisId: null,
+        },
+        {
+          sub: '6',
+          roleUris: ['Instructor'],
+          status: 'Active',
+          name: 'Ida I',
+          email: null,
+          sisId: null,
+        },
+      ]);
+      expect(callsTo('/memberships')[0]?.headers.accept).to.equal(
+        'application/vnd.ims.lti-nrps.v2.membershipcontainer+json',
+      );
+    });
+
+    it('[154] stop when the pages lead in a circle', async () => {
+      platform.respond('/courses/1/memberships', (_call, res) =>
+        sendJson(res, 200, { members: [] }, { link: `<${platform.membershipsUrl}>; rel="next"` }),
+      );
+
+      expect(await refusal(members())).to.deep.include({ code: 'lti.service-answer', status: 502 });
+      expect(callsTo('/memberships')).to.have.length(1);
+    });
+
+    it('[155] stop when a page is larger than any course', async () => {
+      platform.respond('/courses/1/memberships', (_call, res) =>
+        res.end(Buffer.alloc(17 * 1024 * 1024, ' ')),
+      );
+
+      expect(await refusal(members())).to.deep.include({ code: 'outgoing.too-large', status: 502 });
+    });
+  });
+});
+
+function showLaunch(): Router {
+  const router = Router();
+  router.get('/frameworks', requireLaunch(), (req, res) => {
+    res.json(getCurrentLaunch(req));
+  });
+  return router;
+}
