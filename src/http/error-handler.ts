@@ -6,6 +6,7 @@ import { hasWords, wordsFor } from './catalogue.js';
 import { AppError, isAppError } from './errors.js';
 import { pageShell } from './page-shell.js';
 import { requestId } from './request-log.js';
+import { setPolicy } from './security.js';
 import { renderPage } from './views.js';
 
 /** Answers a path that no route knows. */
@@ -61,6 +62,8 @@ function sendJson(req: Request, res: Response, error: AppError, reference: strin
 
 function sendPage(req: Request, res: Response, error: AppError, reference: string): void {
   const words = describe(req, error);
+  // Nobody is signed in, so the page holds no data and no form: it must be readable in any platform's frame.
+  if (pageShell(req).personName === null) setPolicy(res, { frameAncestors: ['*'] });
   renderPage(req, res, {
     view: 'errors/error',
     title: words.title,

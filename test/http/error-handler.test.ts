@@ -69,7 +69,7 @@ describe('errorHandler', () => {
 
 describe('every answer', () => {
   it('carries a policy without inline script that forbids framing by default', async () => {
-    const answer = await request(createSmallApp()).get('/nowhere');
+    const answer = await request(createSmallApp()).get('/open');
 
     const policy = String(answer.headers['content-security-policy']);
     expect(policy)
@@ -79,6 +79,15 @@ describe('every answer', () => {
     expect(policy).not.to.contain('unsafe-inline');
     expect(answer.headers['x-content-type-options']).to.equal('nosniff');
     expect(answer.headers).not.to.have.property('x-powered-by');
+  });
+});
+
+describe('a refusal before anybody is signed in', () => {
+  it('can be read in the frame of any platform, since it holds no data and no form', async () => {
+    const answer = await request(createSmallApp()).get('/nowhere');
+
+    expect(answer.headers['content-security-policy']).to.contain('frame-ancestors *');
+    expect(answer.text).not.to.contain('<form');
   });
 });
 
@@ -117,6 +126,7 @@ function createSmallApp(): express.Express {
       values: { allowed: 'instructors', role: 'student' },
     });
   });
+  app.get('/open', (_req, res) => void res.send('open'));
   app.get('/fault', () => {
     throw new Error('secret detail');
   });
