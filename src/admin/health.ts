@@ -71,20 +71,28 @@ function platformRow(
   const { count, paused } = facts;
   if (count === 0) return row('platforms', 'bad', health('platforms.none'), '/admin/platforms');
   const words = paused === 0 ? '' : health('platforms.paused', { count: paused });
-  return row('platforms', 'good', health('platforms.some', { count, paused: words }), '/admin/platforms');
+  return row(
+    'platforms',
+    'good',
+    health('platforms.some', { count, paused: words }),
+    '/admin/platforms',
+  );
 }
 
 /** An administrator's own deployment is approved, or they would not be here. */
 function deploymentRow(waiting: number | null, health: Words, row: MakeRow): HealthRow {
-  if (waiting === null) return row('deployments', 'good', health('deployments.own'), '/admin/deployments');
-  if (waiting === 0) return row('deployments', 'good', health('deployments.none'), '/admin/deployments');
+  if (waiting === null)
+    return row('deployments', 'good', health('deployments.own'), '/admin/deployments');
+  if (waiting === 0)
+    return row('deployments', 'good', health('deployments.none'), '/admin/deployments');
   const text = health('deployments.waiting', { count: waiting });
   return row('deployments', 'attention', text, '/admin/deployments');
 }
 
 function outboxRow(backlog: HealthFacts['backlog'], words: Words, row: MakeRow): HealthRow {
   const { count, oldestMs } = backlog;
-  if (count === 0) return row('outbox', 'good', words('admin:health.outbox.none'), '/admin/destinations');
+  if (count === 0)
+    return row('outbox', 'good', words('admin:health.outbox.none'), '/admin/destinations');
   const age = writeAge(oldestMs ?? 0, words);
   const text = words('admin:health.outbox.some', { count, age });
   return row('outbox', (oldestMs ?? 0) > LATE_MS ? 'bad' : 'good', text, '/admin/destinations');

@@ -24,15 +24,78 @@ describe('buildHealth', () => {
     expect(rows.map((row) => row.path)).to.deep.equal(rows.map(() => null));
   });
 
-  const cases: { title: string; facts: Partial<HealthFacts>; label: string; state: string; text: string; path: string | null }[] = [
-    { title: 'no platform at all', facts: { platforms: { count: 0, paused: 0 } }, label: 'Platforms', state: 'bad', text: 'No platform is registered', path: '/admin/platforms' },
-    { title: 'paused platforms', facts: { platforms: { count: 3, paused: 1 } }, label: 'Platforms', state: 'good', text: '3 platforms are registered, 1 of them paused', path: null },
-    { title: 'deployments that wait', facts: { waitingDeployments: 2 }, label: 'Deployments', state: 'attention', text: '2 deployments wait', path: '/admin/deployments' },
-    { title: 'statements on their way for seconds', facts: { backlog: { count: 3, oldestMs: 4_200 } }, label: 'Statements on their way', state: 'good', text: 'waited 4 seconds', path: null },
-    { title: 'statements that are late', facts: { backlog: { count: 1, oldestMs: 3 * 3_600_000 } }, label: 'Statements on their way', state: 'bad', text: '1 statement is on its way; the oldest has waited 3 hours', path: '/admin/destinations' },
-    { title: 'parked statements', facts: { parked: 1 }, label: 'Parked statements', state: 'attention', text: '1 statement was refused', path: '/admin/statements' },
-    { title: 'refused launches', facts: { refusedLaunches: 4 }, label: 'Refused launches', state: 'attention', text: '4 launches or logins', path: '/admin/launches' },
-    { title: 'no framework', facts: { frameworks: 0 }, label: 'Frameworks', state: 'bad', text: 'crosswalk framework import', path: '/admin/frameworks' },
+  const cases: {
+    title: string;
+    facts: Partial<HealthFacts>;
+    label: string;
+    state: string;
+    text: string;
+    path: string | null;
+  }[] = [
+    {
+      title: 'no platform at all',
+      facts: { platforms: { count: 0, paused: 0 } },
+      label: 'Platforms',
+      state: 'bad',
+      text: 'No platform is registered',
+      path: '/admin/platforms',
+    },
+    {
+      title: 'paused platforms',
+      facts: { platforms: { count: 3, paused: 1 } },
+      label: 'Platforms',
+      state: 'good',
+      text: '3 platforms are registered, 1 of them paused',
+      path: null,
+    },
+    {
+      title: 'deployments that wait',
+      facts: { waitingDeployments: 2 },
+      label: 'Deployments',
+      state: 'attention',
+      text: '2 deployments wait',
+      path: '/admin/deployments',
+    },
+    {
+      title: 'statements on their way for seconds',
+      facts: { backlog: { count: 3, oldestMs: 4_200 } },
+      label: 'Statements on their way',
+      state: 'good',
+      text: 'waited 4 seconds',
+      path: null,
+    },
+    {
+      title: 'statements that are late',
+      facts: { backlog: { count: 1, oldestMs: 3 * 3_600_000 } },
+      label: 'Statements on their way',
+      state: 'bad',
+      text: '1 statement is on its way; the oldest has waited 3 hours',
+      path: '/admin/destinations',
+    },
+    {
+      title: 'parked statements',
+      facts: { parked: 1 },
+      label: 'Parked statements',
+      state: 'attention',
+      text: '1 statement was refused',
+      path: '/admin/statements',
+    },
+    {
+      title: 'refused launches',
+      facts: { refusedLaunches: 4 },
+      label: 'Refused launches',
+      state: 'attention',
+      text: '4 launches or logins',
+      path: '/admin/launches',
+    },
+    {
+      title: 'no framework',
+      facts: { frameworks: 0 },
+      label: 'Frameworks',
+      state: 'bad',
+      text: 'crosswalk framework import',
+      path: '/admin/frameworks',
+    },
   ];
   for (const { title, facts, label, state, text, path } of cases) {
     it(`says what to do about ${title}`, () => {
@@ -46,12 +109,23 @@ describe('buildHealth', () => {
   it('puts what is broken first', () => {
     const rows = buildHealth({ ...well, parked: 3, frameworks: 0 }, words);
 
-    expect(rows.slice(0, 2).map((row) => row.label)).to.deep.equal(['Frameworks', 'Parked statements']);
+    expect(rows.slice(0, 2).map((row) => row.label)).to.deep.equal([
+      'Frameworks',
+      'Parked statements',
+    ]);
   });
 
-  it("leaves out what an administrator of one deployment does not see", () => {
-    const rows = buildHealth({ ...well, platforms: null, waitingDeployments: null, refusedLaunches: null }, words);
+  it('leaves out what an administrator of one deployment does not see', () => {
+    const rows = buildHealth(
+      { ...well, platforms: null, waitingDeployments: null, refusedLaunches: null },
+      words,
+    );
 
-    expect(rows.map((row) => row.label)).to.have.members(['Deployments', 'Statements on their way', 'Parked statements', 'Frameworks']);
+    expect(rows.map((row) => row.label)).to.have.members([
+      'Deployments',
+      'Statements on their way',
+      'Parked statements',
+      'Frameworks',
+    ]);
   });
 });
