@@ -117,7 +117,6 @@ async function sendItem(
       canonical: `${deps.config.url}${path}`,
       description: framework.title,
       item: buildItemView({ tree, item, counts }),
-      note: framework.page.note,
       share: buildShare({
         text: framework.page.shareText,
         title: item.fullStatement,

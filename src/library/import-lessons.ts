@@ -28,7 +28,7 @@ const LessonFile = z.object({
 });
 
 const PUBLISHER = 'Crosswalk';
-const LICENCE = 'CC BY 4.0';
+const LICENCE = 'Apache-2.0';
 /** The set of a lesson file, beside the set of resources. */
 const COLLECTION = 'starter-lessons';
 

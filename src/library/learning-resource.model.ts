@@ -10,15 +10,14 @@ import {
   buildFacets,
   buildFacetStages,
   buildPageStages,
+  ALL_MUST_MATCH,
   PAGE_SIZE,
   type FacetGroup,
   type Facets,
   type QueryStage,
   type ResourceFilters,
-  type SearchTerm,
 } from './resource-search.js';
-import { readWords } from './search-words.js';
-import { expandWord } from './search-word.model.js';
+import { readTerms } from './search-word.model.js';
 
 export type ResourceStatus = 'live' | 'retired' | 'broken';
 
@@ -141,7 +140,6 @@ const ResourceModel = defineModel({
 
 const MAX_CACHED = 200;
 const MAX_LISTED = 5_000;
-const MAX_TERMS = 12;
 const DUPLICATE_KEY = 11_000;
 const countCache = new Map<string, Map<string, number>>();
 
@@ -189,11 +187,11 @@ export async function searchResources(options: {
   viewer: Viewer;
 }): Promise<ResourceSearch> {
   const { framework, item, filters, viewer } = options;
-  const terms = await readTerms(options.text, viewer);
-  if (terms.some(({ words }) => words.length === 0) && terms.length <= 2)
-    return emptySearch(options.page);
+  const terms = await readTerms({ text: options.text, viewer });
+  const isHopeless =
+    terms.length <= ALL_MUST_MATCH && terms.some(({ words }) => words.length === 0);
   const search = { framework, item, terms, viewer };
-  const groups = await readGroups(buildFacetStages(search));
+  const groups = isHopeless ? [] : await readGroups(buildFacetStages(search));
   const { total, facets } = buildFacets({ groups, filters });
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
   const page = Math.min(Math.max(1, options.page), pages);
@@ -360,16 +358,6 @@ function visibleTo(viewer: Viewer): mongoose.QueryFilter<StoredResource> {
   return { ownerKey: mongoose.trusted({ $in: visibleOwnerKeys(viewer) }) };
 }
 
-async function readTerms(
-  typed: string,
-  viewer: Viewer,
-): Promise<(SearchTerm & { isExact: boolean })[]> {
-  const words = readWords(typed).slice(0, MAX_TERMS);
-  return Promise.all(
-    words.map(async (word) => ({ typed: word, ...(await expandWord({ word, viewer })) })),
-  );
-}
-
 async function readGroups(stages: QueryStage[]): Promise<FacetGroup[]> {
   const rows = await aggregate<{ _id: FacetGroup['values']; count: number }>(stages);
   return rows.map(({ _id, count }) => ({ values: _id, count }));
@@ -378,11 +366,6 @@ async function readGroups(stages: QueryStage[]): Promise<FacetGroup[]> {
 function aggregate<Row>(stages: QueryStage[]): Promise<Row[]> {
   // The stages are built by resource-search.ts, which knows no mongoose.
   return ResourceModel.aggregate<Row>(stages as unknown as mongoose.PipelineStage[]).exec();
-}
-
-function emptySearch(page: number): ResourceSearch {
-  const facets: Facets = { kind: [], duration: [], licence: [], language: [], difficulty: [] };
-  return { results: [], total: 0, page: Math.min(page, 1), pages: 1, facets, readAs: [] };
 }
 
 function toResource(stored: StoredResource): LearningResource {

@@ -100,7 +100,7 @@ async function* readJsonRows(resources: unknown[]): AsyncGenerator<ReadRow> {
       raw: {
         ...emptyRow(),
         ...texts,
-        durationMinutes: durationMinutes == null ? '' : String(durationMinutes),
+        durationMinutes: String(durationMinutes ?? ''),
         serves,
       },
       faults: [],

@@ -46,7 +46,7 @@ const DURATION_BANDS: Record<string, string[]> = {
   more: ['more'],
 };
 /** Up to this many words all must match; of more, three in five. */
-const ALL_MUST_MATCH = 2;
+export const ALL_MUST_MATCH = 2;
 const MATCH_SHARE = 0.6;
 
 /** The band of a duration: `15`, `60`, `more`, or null where it is not known. */

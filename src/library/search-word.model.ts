@@ -3,7 +3,8 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { visibleOwnerKeys, type Viewer } from '../frameworks/viewer.js';
-import { allowedErrors, countErrors, trigramsOf } from './search-words.js';
+import type { SearchTerm } from './resource-search.js';
+import { allowedErrors, countErrors, readWords, trigramsOf } from './search-words.js';
 
 const SCHEMA_VERSION = 1;
 const MAX_PREFIXED = 40;
@@ -11,6 +12,7 @@ const MAX_CANDIDATES = 200;
 const MAX_NEAR = 8;
 const MIN_PREFIX_CHARACTERS = 3;
 const BATCH = 2_000;
+const MAX_TERMS = 12;
 
 interface StoredWord {
   _id: string;
@@ -55,16 +57,27 @@ export async function recordSearchWords(options: {
   }
 }
 
+/** The words of what was typed, each with what it may mean; `isExact` is false where only near words were found. */
+export async function readTerms(options: {
+  text: string;
+  viewer: Viewer;
+}): Promise<(SearchTerm & { isExact: boolean })[]> {
+  const { viewer } = options;
+  const words = readWords(options.text).slice(0, MAX_TERMS);
+  return Promise.all(
+    words.map(async (word) => ({ typed: word, ...(await expandWord(word, viewer)) })),
+  );
+}
+
 /**
  * What a typed word may mean in this library: itself and words that begin with it; where there is none, the nearest
  * words. Empty where nothing is near.
  */
-export async function expandWord(options: {
-  word: string;
-  viewer: Viewer;
-}): Promise<{ words: string[]; isExact: boolean }> {
-  const ownerKeys = visibleOwnerKeys(options.viewer);
-  const { word } = options;
+async function expandWord(
+  word: string,
+  viewer: Viewer,
+): Promise<{ words: string[]; isExact: boolean }> {
+  const ownerKeys = visibleOwnerKeys(viewer);
   const prefixed = await WordModel.find({
     ownerKey: mongoose.trusted({ $in: ownerKeys }),
     word:
