@@ -4,11 +4,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { merge, measure, row, runAll, type Measured } from './measure.js';
+import type { EmbeddedEngine } from '../src/db/embedded-engine.js';
 import type { BenchOptions } from './run.js';
 import { copyDatabase } from './support/copy-database.js';
 import { startFakePlatform, type FakePlatform, type Seat } from './support/fake-platform.js';
 import { createLauncher, type Door, type FirstPage } from './support/launch-once.js';
 import { describeCalls, readTrace, type LaunchTrace } from './support/launch-trace.js';
+import { readCpuSeconds } from './support/cpu-time.js';
 import type { PeerProcess } from './support/peer-process.js';
 import { withStage, type Stage } from './support/stage.js';
 import { prepareTool, type ToolStarter } from './support/start-tool.js';
@@ -26,7 +28,14 @@ const RUNS = [
   { concurrency: 32, latencyMs: 0 },
   { concurrency: 8, latencyMs: 50 },
 ];
-const WIDTHS = [16, 4, 5, 10, 9, 9, 7, 7];
+const WIDTHS = [16, 4, 5, 10, 9, 9, 9, 9, 7, 7];
+const HEADS = ['server', 'at', 'JWKS', 'launches/s', 'p50 ms', 'p99 ms', 'CPU ms', 'eng. ms'];
+
+/** What a server did in one stretch, and the processor time (in seconds) that it and the engine took for it. */
+interface Stretch extends Measured {
+  serverSeconds: number;
+  engineSeconds: number;
+}
 
 interface Contestant {
   name: string;
@@ -42,7 +51,7 @@ export async function run(options: BenchOptions): Promise<void> {
     const tool = await prepareTool({ stage, platform });
     const { trace, page } = await traceLaunches({ tool, platform, print });
     const contestants = await startContestants({ stage, tool, platform, trace, page, print });
-    await compare({ contestants, platform, seconds, print });
+    await compare({ contestants, platform, engine: stage.engine, seconds, print });
     for (const { name, peer } of contestants) {
       peer.resume();
       const { residentMb } = await peer.ask({ type: 'memory' }, 'memory');
@@ -188,28 +197,36 @@ async function countBareCalls(bare: Contestant, platform: FakePlatform): Promise
 async function compare(options: {
   contestants: Contestant[];
   platform: FakePlatform;
+  engine: EmbeddedEngine;
   seconds: number;
   print: (line: string) => void;
 }): Promise<void> {
-  const { contestants, platform, seconds, print } = options;
-  const heads = ['server', 'at', 'JWKS', 'launches/s', 'p50 ms', 'p99 ms', 'n', 'errors'];
-  print(row(heads, WIDTHS));
+  const { contestants, platform, engine, seconds, print } = options;
+  print('# CPU ms and eng. ms: processor time of the server and of the engine, a launch');
+  print(row([...HEADS, 'n', 'errors'], WIDTHS));
   for (const { concurrency, latencyMs } of RUNS) {
     platform.setLatency(latencyMs);
-    const stretches = new Map<string, Measured[]>(contestants.map(({ name }) => [name, []]));
+    const stretches = new Map<string, Stretch[]>(contestants.map(({ name }) => [name, []]));
     for (let round = 0; round < ROUNDS; round += 1) {
       const order = round % 2 === 0 ? contestants : contestants.toReversed();
       for (const contestant of order)
-        stretches
-          .get(contestant.name)
-          ?.push(
-            await measureOne({ contestant, platform, concurrency, seconds: seconds / ROUNDS }),
-          );
+        stretches.get(contestant.name)?.push(
+          await measureOne({
+            contestant,
+            platform,
+            engine,
+            concurrency,
+            seconds: seconds / ROUNDS,
+          }),
+        );
     }
-    const results = new Map([...stretches].map(([name, found]) => [name, merge(found)]));
+    const results = new Map([...stretches].map(([name, found]) => [name, mergeStretches(found)]));
     for (const [name, found] of results) {
       const { perSecond, p50, p99, count, failures } = found;
-      const cells = [name, String(concurrency), String(latencyMs), perSecond, p50, p99];
+      const cost = [found.serverSeconds, found.engineSeconds].map(
+        (spent) => (spent * 1_000) / count,
+      );
+      const cells = [name, String(concurrency), String(latencyMs), perSecond, p50, p99, ...cost];
       print(row([...cells, String(count), String(failures)], WIDTHS));
       if (found.firstFailure !== null) print(`  first error: ${found.firstFailure}`);
     }
@@ -235,12 +252,14 @@ function printRatios(options: {
 async function measureOne(options: {
   contestant: Contestant;
   platform: FakePlatform;
+  engine: EmbeddedEngine;
   concurrency: number;
   seconds: number;
-}): Promise<Measured> {
-  const { contestant, platform, concurrency, seconds } = options;
-  contestant.peer.resume();
-  const { door } = contestant;
+}): Promise<Stretch> {
+  const { contestant, platform, engine, concurrency, seconds } = options;
+  const { door, peer } = contestant;
+  peer.resume();
+  const before = await readSpent({ peer, engine });
   const launcher = createLauncher({ door, platform, connections: concurrency });
   const offset = Math.floor(Math.random() * SEATS);
   const measured = await measure({
@@ -250,9 +269,30 @@ async function measureOne(options: {
       await launcher.launch(seatAt(offset + index));
     },
   });
+  const after = await readSpent({ peer, engine });
   await launcher.close();
-  contestant.peer.pause();
-  return measured;
+  peer.pause();
+  return {
+    ...measured,
+    serverSeconds: after.server - before.server,
+    engineSeconds: after.engine - before.engine,
+  };
+}
+
+async function readSpent(options: {
+  peer: PeerProcess;
+  engine: EmbeddedEngine;
+}): Promise<{ server: number; engine: number }> {
+  const { cpuSeconds } = await options.peer.ask({ type: 'memory' }, 'memory');
+  return { server: cpuSeconds, engine: readCpuSeconds(options.engine.pid()) };
+}
+
+function mergeStretches(found: Stretch[]): Stretch {
+  return {
+    ...merge(found),
+    serverSeconds: found.reduce((sum, one) => sum + one.serverSeconds, 0),
+    engineSeconds: found.reduce((sum, one) => sum + one.engineSeconds, 0),
+  };
 }
 
 function seatAt(index: number): Seat {

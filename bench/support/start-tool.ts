@@ -3,9 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectDatabase, disconnectDatabase } from '../../src/db/connect.js';
-import { approveDeployment } from '../../src/lti/deployment.model.js';
-import { recordPlatform } from '../../src/lti/platform.model.js';
 import { createLogger } from '../../src/logger.js';
+import { addPlatform } from '../../src/lti/manage-platforms.js';
 import { buildTool } from './build-tool.js';
 import type { FakePlatform } from './fake-platform.js';
 import type { Door } from './launch-once.js';
@@ -79,24 +78,20 @@ export async function prepareTool(options: {
 
 async function registerPlatform(options: { platform: FakePlatform }): Promise<string> {
   const { issuer, clientId, deploymentId, authorizationUrl, tokenUrl, jwksUrl } = options.platform;
-  const now = new Date();
-  const { _id } = await recordPlatform(
+  const { deployment } = await addPlatform(
     {
       name: 'Bench LMS',
       issuer,
       clientId,
+      deploymentId,
       authorizationUrl,
       tokenUrl,
       jwksUrl,
-      authorizationServer: null,
-      kind: 'production',
-      unknownDeployments: 'refuse',
-      serviceHosts: [],
-      frameOrigins: [],
     },
-    now,
+    { now: new Date(), mayReach: () => true },
   );
-  return (await approveDeployment({ platform: _id, deploymentId, now }))._id;
+  if (!deployment) throw new Error('the deployment was not added');
+  return deployment._id;
 }
 
 /** BENCH_PROFILE=FOLDER writes a CPU profile of each start of the tool there. */
