@@ -35,6 +35,11 @@ export interface CompletionRequest {
 
 export type CompletionOutcome = 'done' | 'already' | 'not-counted';
 
+/** True for people whose pages are a student's, test students included. */
+export function isLearner(launch: CurrentLaunch): boolean {
+  return isCountedLearner({ roles: launch.roles, testUser: false });
+}
+
 /** True for a learner of the course; false for staff and test users, whose doings are shown to them and never stated. */
 export function isCounted(launch: CurrentLaunch): boolean {
   return isCountedLearner({ roles: launch.roles, testUser: launch.testUser });

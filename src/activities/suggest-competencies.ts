@@ -1,5 +1,5 @@
 // Suggests competencies for an activity by the words its title and their text share; rare words weigh more. The matching
-// words are part of the answer, so that a person can judge it. Also finds competencies by typed words. Pure.
+// words are part of the answer, so that a person can judge it. Pure.
 import type { TreeItem } from '../frameworks/framework-tree.js';
 
 export interface Suggestion {
@@ -34,25 +34,6 @@ export function suggestCompetencies(options: {
     .sort((a, b) => b.weight - a.weight)
     .slice(0, limit)
     .map(({ item, words }) => ({ item, words }));
-}
-
-/** Competencies whose text, code or path holds every typed word, in reading order. */
-export function findCompetencies(options: {
-  text: string;
-  competencies: readonly TreeItem[];
-  pathOf: (item: TreeItem) => string;
-  limit: number;
-}): TreeItem[] {
-  const { text, competencies, pathOf, limit } = options;
-  const parts = fold(text)
-    .split(/\s+/)
-    .filter((part) => part !== '');
-  if (parts.length === 0) return [];
-  const matches = competencies.filter((item) => {
-    const hay = fold(`${item.humanCodingScheme ?? ''} ${pathOf(item)} ${item.fullStatement}`);
-    return parts.every((part) => hay.includes(part));
-  });
-  return matches.slice(0, limit);
 }
 
 function weigh(words: string[], rarity: Map<string, number>, total: number): number {

@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import {
-  findCompetencies,
-  suggestCompetencies,
-} from '../../src/activities/suggest-competencies.js';
+import { suggestCompetencies } from '../../src/activities/suggest-competencies.js';
 import type { TreeItem } from '../../src/frameworks/framework-tree.js';
 
 function buildItem(identifier: string, fullStatement: string): TreeItem {
@@ -49,24 +46,5 @@ describe('suggestCompetencies', () => {
     expect(
       suggestCompetencies({ text: 'Week 3 quiz: practice for the unit', competencies, limit: 3 }),
     ).to.deep.equal([]);
-  });
-});
-
-describe('findCompetencies', () => {
-  const find = (text: string) =>
-    findCompetencies({ text, competencies, pathOf: () => 'Health Data Management', limit: 10 }).map(
-      ({ identifier }) => identifier,
-    );
-
-  it('finds by parts of words in any order and in any case', () => {
-    expect(find('DATA qual')).to.deep.equal(['4']);
-  });
-
-  it('finds by the headings above', () => {
-    expect(find('management')).to.deep.equal(['1', '2', '3', '4']);
-  });
-
-  it('finds nothing for nothing', () => {
-    expect(find('  ')).to.deep.equal([]);
   });
 });

@@ -1,0 +1,110 @@
+// What the question form of a lesson and the page after an answer show. Pure.
+import type { Words } from '../http/catalogue.js';
+import type { Lesson, LessonGrade } from '../library/lesson.js';
+import type { CompletionState } from './completion-state.js';
+
+export interface LessonForm {
+  action: string;
+  /** Number of the attempt that the form is for. */
+  attempt: number;
+  questions: {
+    id: string;
+    name: string;
+    number: number;
+    text: string;
+    options: { value: string; label: string; fieldId: string }[];
+  }[];
+  /** "You need 2 of 3 right to pass." */
+  passSentence: string;
+  /** Earlier attempts, newest first. */
+  attempts: { href: string; sentence: string }[];
+}
+
+export interface FeedbackView {
+  isPassed: boolean;
+  /** "2 of 3 right (67 %). Passed." */
+  sentence: string;
+  questions: {
+    text: string;
+    isCorrect: boolean;
+    chosen: string | null;
+    answer: string;
+    why: string;
+  }[];
+}
+
+export function buildLessonForm(options: {
+  lesson: Lesson;
+  state: CompletionState | undefined;
+  words: Words;
+  language: string;
+}): LessonForm {
+  const { lesson, state, words, language } = options;
+  const total = lesson.questions.length;
+  return {
+    action: `/resources/${lesson.resource}/attempts`,
+    attempt: state?.nextAttempt ?? 1,
+    questions: lesson.questions.map(({ id, text, options: choices }, index) => ({
+      id,
+      name: `answer-${id}`,
+      number: index + 1,
+      text,
+      options: choices.map((choice, at) => ({
+        value: choice.id,
+        label: choice.text,
+        fieldId: `question-${index + 1}-${at + 1}`,
+      })),
+    })),
+    passSentence: words('activities:lesson.pass', {
+      count: total,
+      needed: Math.ceil(lesson.passFraction * total),
+    }),
+    attempts: (state?.attempts ?? []).toReversed().map(({ attempt, scaled, passed }) => ({
+      href: `/resources/${lesson.resource}/attempts/${attempt}`,
+      sentence: words(
+        passed === false ? 'activities:lesson.attemptFailed' : 'activities:lesson.attemptPassed',
+        { attempt, score: percent(scaled ?? 0, language) },
+      ),
+    })),
+  };
+}
+
+export function buildFeedbackView(options: {
+  lesson: Lesson;
+  grade: LessonGrade;
+  words: Words;
+  language: string;
+}): FeedbackView {
+  const { lesson, grade, words, language } = options;
+  const { correct, total, scaled, passed } = grade;
+  const byId = new Map(grade.perQuestion.map((one) => [one.id, one]));
+  return {
+    isPassed: passed,
+    sentence: words(passed ? 'activities:feedback.passed' : 'activities:feedback.failed', {
+      correct,
+      count: total,
+      score: percent(scaled, language),
+    }),
+    questions: lesson.questions.flatMap(({ id, text, options: choices }) => {
+      const graded = byId.get(id);
+      if (!graded) return [];
+      const labelOf = (choice: string | null) =>
+        choices.find((one) => one.id === choice)?.text ?? null;
+      return [
+        {
+          text,
+          isCorrect: graded.isCorrect,
+          chosen: labelOf(graded.chosen),
+          answer: labelOf(graded.answer) ?? '',
+          why: graded.why,
+        },
+      ];
+    }),
+  };
+}
+
+function percent(scaled: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(
+    scaled,
+  );
+}

@@ -1,0 +1,40 @@
+// Where a form leads after it was sent: a page of ours, named by the form, with its course and a notice. Never elsewhere.
+import type { Request, Response } from 'express';
+import { getCourseLaunch } from '../lti/current-launch.js';
+
+const ORIGIN = 'https://page.invalid';
+const AREAS = ['frameworks', 'resources', 'activities', 'progress', 'alignments', 'rules'];
+
+/** Answers a POST: 303 to the form's `back` where it is a page of ours, else to `otherwise`. */
+export function redirectBack(
+  req: Request,
+  res: Response,
+  options: { back: string | undefined; otherwise: string; notice: string | null },
+): void {
+  const { back, otherwise, notice } = options;
+  const path = readReturnPath(back) ?? otherwise;
+  res.redirect(303, addressOf({ path, course: getCourseLaunch(req).course, notice }));
+}
+
+/** Path, query and fragment of a page of ours; null for everything else. Pure. */
+export function readReturnPath(back: string | undefined): string | null {
+  if (back === undefined || !back.startsWith('/') || !URL.canParse(back, ORIGIN)) return null;
+  const { origin, pathname, search, hash } = new URL(back, ORIGIN);
+  const [, area = ''] = pathname.split('/');
+  if (origin !== ORIGIN || !AREAS.includes(area) || pathname.includes('//')) return null;
+  return `${pathname}${search}${hash}`;
+}
+
+/** The address of a page with its course, and with a notice where there is one. Pure. */
+export function addressOf(options: {
+  path: string;
+  course: string;
+  notice: string | null;
+}): string {
+  const { path, course, notice } = options;
+  const { pathname, searchParams, hash } = new URL(path, ORIGIN);
+  searchParams.set('course', course);
+  if (notice === null) searchParams.delete('notice');
+  else searchParams.set('notice', notice);
+  return `${pathname}?${searchParams.toString()}${hash}`;
+}

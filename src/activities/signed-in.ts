@@ -1,0 +1,34 @@
+// Guards and small readings that the signed-in pages of activities/ and attainment/ share.
+import type { Request, RequestHandler } from 'express';
+import { AppError } from '../http/errors.js';
+import { wordsFor, type Words } from '../http/catalogue.js';
+import { pageShell } from '../http/page-shell.js';
+import { findCurrentLaunch } from '../lti/current-launch.js';
+import type { Role } from '../lti/roles.js';
+
+/** Who works on a course's activities and alignments. */
+export const COURSE_STAFF: Role[] = ['Instructor', 'TeachingAssistant', 'ContentDeveloper'];
+
+/** After offerLaunch: without a launch of a course the public page at the same address answers. */
+export function onlySignedIn(): RequestHandler {
+  return (req, _res, next) => {
+    const launch = findCurrentLaunch(req);
+    if (launch === null || launch.course === null) return next('router');
+    next();
+  };
+}
+
+/** A browser that fetches ahead is no person who opens something. Throws `activity.prefetch` (403). */
+export function refusePrefetch(): RequestHandler {
+  return (req, _res, next) => {
+    const purpose = `${req.get('Sec-Purpose') ?? ''} ${req.get('Purpose') ?? ''} ${req.get('X-Moz') ?? ''}`;
+    if (/prefetch|prerender|preview/i.test(purpose))
+      throw new AppError('activity.prefetch', { status: 403 });
+    next();
+  };
+}
+
+/** Words in the language of the page. */
+export function wordsOf(req: Request): Words {
+  return wordsFor(pageShell(req).language);
+}

@@ -1,0 +1,82 @@
+// Attainment in sentences: what is done, what is still needed, what rests on declarations alone. The only place that puts
+// numbers of attainment into words, so that every page says the same. Pure.
+import type { Words } from '../http/catalogue.js';
+
+/** The numbers of one learner in one item and scope, whether stored or not begun. */
+export interface ItemProgress {
+  status: 'open' | 'progress' | 'achieved';
+  n: number;
+  m: number;
+  required: number;
+  assessedRequired: number;
+  assessedDone: number;
+  selfReported: boolean;
+  missing: { more: number; assessed: number };
+  achievedAt: Date | null;
+  withdrawnAt: Date | null;
+  /** Completions in the outbox that no LRS has told of yet. */
+  beingCounted: number;
+}
+
+interface Wording {
+  progress: ItemProgress;
+  words: Words;
+  language: string;
+}
+
+/** "1 of any 2 done · still needed: 1 with a score". */
+export function describeProgress({ progress, words, language }: Wording): string {
+  const { status, m, n, withdrawnAt, selfReported, beingCounted, achievedAt } = progress;
+  const parts: string[] = [];
+  if (status === 'achieved' && achievedAt)
+    parts.push(words('attainment:achieved', { date: formatDay(achievedAt, language) }));
+  else if (m === 0) parts.push(words('attainment:nothing'));
+  else if (n === 0 && status === 'open') parts.push(words('attainment:open'));
+  else parts.push(describeDone(progress, words), ...describeMissing(progress, words));
+  if (selfReported) parts.push(words('attainment:selfReport'));
+  if (withdrawnAt)
+    parts.push(words('attainment:withdrawn', { date: formatDay(withdrawnAt, language) }));
+  if (beingCounted > 0) parts.push(words('attainment:beingCounted', { count: beingCounted }));
+  return parts.join(' · ');
+}
+
+/** "Complete any 2 of the 23 resources and activities that count, 1 of them with a score." */
+export function describeDemand({ progress, words }: Omit<Wording, 'language'>): string {
+  const { m, required, assessedRequired } = progress;
+  if (m === 0) return words('attainment:demand.none');
+  const what =
+    required >= m
+      ? words('attainment:demand.all', { count: m })
+      : words('attainment:demand.any', { count: m, required });
+  const scored =
+    assessedRequired > 0
+      ? ` ${words('attainment:demand.assessed', { count: assessedRequired })}`
+      : '';
+  return `${what}${scored}`;
+}
+
+/** What is still needed, as a sentence of its own; null where it is achieved or nothing counts. */
+export function describeNeed({ progress, words }: Omit<Wording, 'language'>): string | null {
+  if (progress.status === 'achieved' || progress.m === 0) return null;
+  const [need] = describeMissing(progress, words);
+  return need === undefined ? null : `${need.charAt(0).toUpperCase()}${need.slice(1)}.`;
+}
+
+/** A day as people write it; times are kept in UTC. */
+export function formatDay(date: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+}
+
+function describeDone({ n, m, required }: ItemProgress, words: Words): string {
+  if (required >= m) return words('attainment:doneOfAll', { count: m, n: Math.min(n, m) });
+  return words('attainment:doneOfAny', { count: required, n: Math.min(n, required) });
+}
+
+function describeMissing({ missing }: ItemProgress, words: Words): string[] {
+  const { more, assessed } = missing;
+  const count = Math.max(more, assessed);
+  if (count === 0) return [];
+  if (assessed === 0) return [words('attainment:needMore', { count })];
+  if (assessed >= more) return [words('attainment:needScored', { count })];
+  return [words('attainment:needMoreScored', { count, assessed })];
+}

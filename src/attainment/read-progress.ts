@@ -1,0 +1,198 @@
+// A learner's progress for a page: stored attainment where there is evidence, what the rule asks where there is none, and
+// completions that are in the outbox but not counted yet. A handful of queries for a whole framework, whatever its size.
+import { listActivities, type Activity } from '../activities/activity.model.js';
+import { listAlignments, type AlignmentRecord } from '../activities/alignment.model.js';
+import type { CourseLaunch } from '../activities/complete-object.js';
+import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import {
+  listOutboxStatements,
+  type OutboxStatementRecord,
+} from '../outbox/outbox-statement.model.js';
+import { listAttainments, type Attainment } from './attainment.model.js';
+import { buildDemand, findRuleInForce, type RuleHistory } from './completion-rule.js';
+import { listRuleHistories } from './completion-rule.model.js';
+import type { AttainmentScope } from './compute-attainment.js';
+import { listEvidence } from './evidence.model.js';
+import { groupBy } from './group-by.js';
+import type { ItemProgress } from './progress-words.js';
+
+const NEWEST = 50;
+
+/** What a course aligns, by item of one framework. */
+export interface Coverage {
+  activities: Activity[];
+  alignments: AlignmentRecord[];
+  /** Activities by the item they are aligned to now. */
+  byItem: Map<string, { activity: Activity; stage: AlignmentRecord['current'][number]['stage'] }[]>;
+}
+
+export async function readCoverage(options: {
+  deployment: string;
+  course: string;
+  framework: string;
+}): Promise<Coverage> {
+  const { deployment, course, framework } = options;
+  const [activities, alignments] = await Promise.all([
+    listActivities({ deployment, course }),
+    listAlignments({ deployment, course }),
+  ]);
+  const byId = new Map(activities.map((activity) => [activity.id, activity]));
+  const pairs = alignments.flatMap(({ activity, current }) => {
+    const found = byId.get(activity);
+    const ofFramework = current.filter((one) => one.framework === framework);
+    return found ? ofFramework.map(({ item, stage }) => ({ item, activity: found, stage })) : [];
+  });
+  const byItem = new Map(
+    [...groupBy(pairs, ({ item }) => item)].map(([item, list]) => [
+      item,
+      list.map(({ activity, stage }) => ({ activity, stage })),
+    ]),
+  );
+  return { activities, alignments, byItem };
+}
+
+/** Progress of every competency of the tree in one scope. */
+export async function readProgress(options: {
+  launch: CourseLaunch;
+  scope: AttainmentScope;
+  tree: FrameworkTree;
+  coverage: Coverage;
+  counts: ReadonlyMap<string, number>;
+  now: Date;
+}): Promise<Map<string, ItemProgress>> {
+  const { launch, scope, tree, coverage, counts, now } = options;
+  const { deployment, course, user } = launch;
+  const [attainments, rules, pending] = await Promise.all([
+    listAttainments({ deployment, scope, users: [user] }),
+    listRuleHistories({ deployment, framework: tree.framework.id, courses: [course] }),
+    listPendingItems({ launch, tree, scope }),
+  ]);
+  const stored = new Map(attainments.map((one) => [one.item, one]));
+  return new Map(
+    tree.competencies.map(({ identifier: item }) => {
+      const beingCounted = pending.get(item) ?? 0;
+      const found = stored.get(item);
+      const expected = () =>
+        expectProgress({
+          item,
+          tree,
+          scope,
+          coverage,
+          resources: counts.get(item) ?? 0,
+          rules,
+          now,
+        });
+      return [item, { ...(found ? fromStored(found) : expected()), beingCounted }];
+    }),
+  );
+}
+
+/** Completions of a learner that stand in the outbox and are no evidence yet, newest last. */
+export async function listUncounted(options: {
+  launch: CourseLaunch;
+}): Promise<OutboxStatementRecord[]> {
+  const { deployment, user } = options.launch;
+  const recent = await listOutboxStatements({
+    deployment,
+    user,
+    kinds: ['completed', 'voided'],
+    newest: NEWEST,
+  });
+  const completed = recent.filter(({ about }) => about.kind === 'completed');
+  if (completed.length === 0) return [];
+  const statementIds = completed.map(({ statementId }) => statementId);
+  const counted = await listEvidence({ deployment, users: [user], statementIds });
+  const known = new Set(counted.map(({ statementId }) => statementId));
+  const voided = new Set(
+    recent.flatMap(({ statement }) =>
+      statement.object.objectType === 'StatementRef' ? [statement.object.id] : [],
+    ),
+  );
+  return completed.filter(({ statementId }) => !known.has(statementId) && !voided.has(statementId));
+}
+
+async function listPendingItems(options: {
+  launch: CourseLaunch;
+  tree: FrameworkTree;
+  scope: AttainmentScope;
+}): Promise<Map<string, number>> {
+  const { launch, tree, scope } = options;
+  const byUri = new Map(tree.competencies.map(({ uri, identifier }) => [uri, identifier]));
+  const uncounted = await listUncounted({ launch });
+  const ofScope = uncounted.filter(
+    ({ about }) => scope.kind === 'framework' || about.course === scope.id,
+  );
+  const items = ofScope.flatMap(({ statement }) =>
+    [statement.context?.contextActivities?.other ?? []]
+      .flat()
+      .flatMap(({ id }) => byUri.get(id) ?? []),
+  );
+  return new Map([...groupBy(items, (item) => item)].map(([item, list]) => [item, list.length]));
+}
+
+function fromStored(attainment: Attainment): Omit<ItemProgress, 'beingCounted'> {
+  const {
+    status,
+    n,
+    m,
+    required,
+    assessedRequired,
+    assessedDone,
+    selfReported,
+    missing,
+    achievedAt,
+    withdrawnAt,
+  } = attainment;
+  return {
+    status,
+    n,
+    m,
+    required,
+    assessedRequired,
+    assessedDone,
+    selfReported,
+    missing,
+    achievedAt,
+    withdrawnAt,
+  };
+}
+
+/** Nothing is done yet: what the rule will ask. A lesson placed as an activity counts once, as the resource it is. */
+function expectProgress(options: {
+  item: string;
+  tree: FrameworkTree;
+  scope: AttainmentScope;
+  coverage: Coverage;
+  resources: number;
+  rules: RuleHistory[];
+  now: Date;
+}): Omit<ItemProgress, 'beingCounted'> {
+  const { item, tree, scope, coverage, resources, rules, now } = options;
+  const covering = coverage.byItem.get(item) ?? [];
+  const lessons = new Set(covering.flatMap(({ activity }) => activity.lesson ?? []));
+  const m =
+    resources +
+    covering.filter(({ activity }) => activity.lesson === null).length +
+    (resources === 0 ? lessons.size : 0);
+  const assessedM = covering.filter(({ activity }) => activity.assessed).length;
+  const course = scope.kind === 'course' ? scope.id : null;
+  const { rule } = findRuleInForce({
+    histories: rules,
+    framework: tree.framework.id,
+    item,
+    course,
+    at: now,
+  });
+  const demand = buildDemand({ rule, m, assessedM: Math.min(assessedM, m) });
+  return {
+    status: 'open',
+    n: 0,
+    m,
+    ...demand,
+    assessedDone: 0,
+    selfReported: false,
+    missing: { more: demand.required, assessed: demand.assessedRequired },
+    achievedAt: null,
+    withdrawnAt: null,
+  };
+}
