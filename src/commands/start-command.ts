@@ -2,7 +2,6 @@
 // not heeded: stopping is bounded in time and loses nothing.
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { start } from '../main.js';
 import { jsonOption, type CommandFrame, type CommandOptions } from './run-command.js';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -17,6 +16,8 @@ export function startCommand(frame: CommandFrame): Command {
           ? output.note
           : (line: string) => void output.stream.write(`${line}\n`);
         const stopping = waitForStop();
+        // Loaded here alone: the other commands start faster without the whole application.
+        const { start } = await import('../main.js');
         const running = await start({ config: readConfig(), announce });
         if (output.isJson)
           output.result({ text: '', value: { url: running.url, demoUrl: running.demoUrl } });
