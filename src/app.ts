@@ -3,6 +3,8 @@ import express, { type Express } from 'express';
 import type { StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
 import { pathwayRoutes } from './frameworks/pathway.routes.js';
+import { frameworkPublicRoutes } from './library/framework-public.routes.js';
+import { libraryRoutes } from './library/library.routes.js';
 import { loadAssets } from './http/assets.js';
 import { errorHandler, notFound } from './http/error-handler.js';
 import type { Metrics } from './http/metrics.js';
@@ -52,7 +54,8 @@ export function createApp(options: AppOptions): Express {
   app.use(openSessions(lti));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
-  app.use(pathwayRoutes({ config, guards }));
+  app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
+  app.use(libraryRoutes({ config, guards }));
   app.get('/', (_req, res) => res.redirect(303, '/frameworks'));
   app.use(notFound, errorHandler({ log }));
   return app;
