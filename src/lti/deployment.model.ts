@@ -100,7 +100,7 @@ export async function listDeployments(options: { platform?: string } = {}): Prom
     .lean();
 }
 
-export type DeploymentChange = Partial<
+type DeploymentChange = Partial<
   Pick<Deployment, 'organisation' | 'accountName' | 'actorMode' | 'framework' | 'reviewerRoles'>
 >;
 

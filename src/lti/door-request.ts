@@ -63,6 +63,7 @@ export function createDoorStep(
     try {
       await run(req, res, trace);
     } catch (error) {
+      res.removeHeader('Set-Cookie'); // A step that failed halfway leaves nothing in the browser.
       if (isAppError(error)) await note({ step, error, trace, reference: requestId(req) });
       throw error;
     }

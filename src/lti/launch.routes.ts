@@ -21,8 +21,12 @@ export function launchRoutes(services: LtiServices): Router {
       const form = readForm(req);
       const loginSecret = (stateHash: string) => readLoginCookie(req, stateHash);
       const accepted = await acceptLaunch({ form, loginSecret, services, trace });
-      const launch = await recordLaunch(accepted, now());
-      await startSession({ req, res, config, launch, now: now() });
+      const at = now();
+      const launch = await recordLaunch({
+        accepted,
+        now: at,
+        openSession: (opened) => startSession({ req, res, config, launch: opened, now: at }),
+      });
       loginLimit.leave(accepted.limitKey);
       clearLoginCookie(res, hashSecret(form['state'] ?? ''));
       const { course, deepLinking } = launch;

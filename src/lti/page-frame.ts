@@ -10,7 +10,7 @@ import type { Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
 
 /** What stands in a form's `launch` field on the operator's pages. */
-export const OPERATOR_FORM = 'operator';
+const OPERATOR_FORM = 'operator';
 
 const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
   { key: 'page:nav.admin', path: '/admin', roles: ['Administrator'] },

@@ -17,8 +17,16 @@ import { recordUser, type UserFacts } from './user.model.js';
 
 const HOURS_MS = 60 * 60 * 1_000;
 
-/** Returns what the session keeps of the launch. */
-export async function recordLaunch(accepted: AcceptedLaunch, now: Date): Promise<SessionLaunch> {
+/**
+ * Returns what the session keeps of the launch. `openSession` runs beside the writes: all of them wait for the same journal,
+ * and the browser is answered when the last is done.
+ */
+export async function recordLaunch(options: {
+  accepted: AcceptedLaunch;
+  now: Date;
+  openSession: (launch: SessionLaunch) => Promise<void>;
+}): Promise<SessionLaunch> {
+  const { accepted, now, openSession } = options;
   const { platform, deployment, context, roles, targetPath } = accepted;
   const ids = deriveIds(accepted);
   const testUser = platform.kind === 'test' || isTestUser(context.roleUris);
@@ -38,6 +46,7 @@ export async function recordLaunch(accepted: AcceptedLaunch, now: Date): Promise
   const known = await findKnownRecords({ ...ids, deployment: deployment._id });
   const launch = buildSessionLaunch({ accepted, ids, testUser, now });
   await Promise.all([
+    openSession(launch),
     writeUser({ known, ids, accepted, facts: userFacts, now }),
     writeCourse({ known, ids, accepted, facts: context.course, now }),
     writeResourceLink({ known, ids, accepted, facts: linkFacts, now }),

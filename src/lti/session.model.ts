@@ -13,7 +13,7 @@ export interface SessionLaunch extends Omit<
   startedAt: Date;
 }
 
-export interface SessionToken {
+interface SessionToken {
   hash: string;
   supersededAt: Date | null;
 }
@@ -36,7 +36,7 @@ export interface SessionRecord {
 }
 
 export const MAX_LAUNCHES = 20;
-export const SUPERSEDED_TOKEN_MS = 60_000;
+const SUPERSEDED_TOKEN_MS = 60_000;
 const MAX_TOKENS = 12;
 
 const required = { type: String, required: true };

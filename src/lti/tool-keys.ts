@@ -10,7 +10,7 @@ const PURPOSE = 'tool-key';
 const MAX_AGE_MS = 60_000;
 const KID_CHARACTERS = 16;
 
-export interface SigningKey {
+interface SigningKey {
   kid: string;
   privateKeyPem: string;
 }

@@ -52,7 +52,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** An address of the list may be private: `host:port`, or `host:*` for any port. */
-export function isListedHost(options: { hostname: string; port: string; list: string[] }): boolean {
+function isListedHost(options: { hostname: string; port: string; list: string[] }): boolean {
   const hostname = options.hostname.toLowerCase();
   return options.list.some((entry) => {
     const colon = entry.lastIndexOf(':');
@@ -90,7 +90,7 @@ export function readTarget(options: { url: string; list: string[] }): {
 }
 
 /** `localhost` and the loopback addresses, as URL writes them. */
-export function isLoopbackName(hostname: string): boolean {
+function isLoopbackName(hostname: string): boolean {
   const name = bare(hostname);
   return /^(.+\.)?localhost$/.test(name) || /^127(\.\d+){3}$/.test(name) || name === '::1';
 }

@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RETRIED_STATUSES = [429, 502, 503, 504];
 const RETRY_BASE_MS = 250;
 
-export interface OutgoingRequest {
+interface OutgoingRequest {
   url: string;
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   headers?: Record<string, string>;

@@ -11,7 +11,7 @@ export interface Answer {
   json(): unknown;
 }
 
-export interface Sending {
+interface Sending {
   headers?: Record<string, string>;
 }
 
