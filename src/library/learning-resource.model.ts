@@ -282,19 +282,15 @@ export async function listOwnedResources(options: {
   return found.map(toResource);
 }
 
-/** What an import finds before it writes: by id or by the same address. */
-export async function findStoredResources(options: {
-  ownerKey: string;
-  ids: string[];
-  dedupeKeys: string[];
-}): Promise<StoredResource[]> {
-  const { ownerKey, ids, dedupeKeys } = options;
-  const byId = await ResourceModel.find({ ownerKey, _id: mongoose.trusted({ $in: ids }) }).lean();
-  const byAddress = await ResourceModel.find({
-    ownerKey,
-    dedupeKey: mongoose.trusted({ $in: dedupeKeys }),
-  }).lean();
-  return [...new Map([...byId, ...byAddress].map((found) => [found._id, found])).values()];
+/** What an import finds before it writes: by id or by address. */
+export async function findStoredResources(
+  options: { ownerKey: string } & ({ ids: string[] } | { dedupeKeys: string[] }),
+): Promise<StoredResource[]> {
+  const { ownerKey } = options;
+  if ('ids' in options)
+    return ResourceModel.find({ ownerKey, _id: mongoose.trusted({ $in: options.ids }) }).lean();
+  const dedupeKey = mongoose.trusted({ $in: options.dedupeKeys });
+  return ResourceModel.find({ ownerKey, dedupeKey }).lean();
 }
 
 /** Ids of a set that files replace as a whole. */

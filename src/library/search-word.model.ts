@@ -13,6 +13,7 @@ const MAX_NEAR = 8;
 const MIN_PREFIX_CHARACTERS = 3;
 const BATCH = 2_000;
 const MAX_TERMS = 12;
+const DUPLICATE_KEY = 11_000;
 
 interface StoredWord {
   _id: string;
@@ -53,7 +54,7 @@ export async function recordSearchWords(options: {
       .lean();
     const seen = new Set(known.map(({ word }) => word));
     const fresh = batch.filter((word) => !seen.has(word));
-    if (fresh.length > 0) await upsertWords(ownerKey, fresh);
+    if (fresh.length > 0) await insertWords(ownerKey, fresh);
   }
 }
 
@@ -121,17 +122,20 @@ async function findNear(word: string, ownerKeys: string[]): Promise<string[]> {
     .map(({ candidate }) => candidate);
 }
 
-async function upsertWords(ownerKey: string, words: string[]): Promise<void> {
-  await WordModel.bulkWrite(
-    words.map((word) => ({
-      updateOne: {
-        filter: { _id: `${ownerKey} ${word}`, ownerKey },
-        update: {
-          $setOnInsert: { schemaVersion: SCHEMA_VERSION, word, trigrams: trigramsOf(word) },
-        },
-        upsert: true,
-      },
-    })),
-    { ordered: false },
-  );
+/** Words that another import added meanwhile are as good. */
+async function insertWords(ownerKey: string, words: string[]): Promise<void> {
+  const stored = words.map((word) => ({
+    _id: `${ownerKey} ${word}`,
+    schemaVersion: SCHEMA_VERSION,
+    ownerKey,
+    word,
+    trigrams: trigramsOf(word),
+  }));
+  try {
+    await WordModel.insertMany(stored, { ordered: false, lean: true });
+  } catch (error) {
+    const isDuplicate =
+      error instanceof mongoose.mongo.MongoBulkWriteError && error.code === DUPLICATE_KEY;
+    if (!isDuplicate) throw error;
+  }
 }

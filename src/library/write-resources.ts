@@ -104,48 +104,49 @@ export async function findConflicts(
   setting: ImportSetting,
   inputs: readonly ResourceInput[],
 ): Promise<RowFault[]> {
-  const faults: RowFault[] = [];
   // Without a key the address is the identity.
   const keyed = inputs.filter(({ key }) => key !== null);
   if (keyed.length === 0) return [];
-  const stored = await findStored(setting, keyed);
-  for (const input of keyed) {
-    const byId = stored.byId.get(resourceId(setting.owner, input));
-    const byAddress = stored.byAddress.get(dedupeKeyOf(input));
-    if (byId && byAddress && byId._id !== byAddress._id)
-      faults.push({
-        row: input.row,
-        column: 'url',
-        code: 'url-taken',
-        values: { title: byAddress.title },
-      });
-  }
-  return faults;
+  const byId = await findById(setting, keyed);
+  const byAddress = await findByAddress(setting, keyed);
+  return keyed.flatMap((input) => {
+    const known = byId.get(resourceId(setting.owner, input));
+    const other = byAddress.get(dedupeKeyOf(input));
+    if (!known || !other || known._id === other._id) return [];
+    return [{ row: input.row, column: 'url', code: 'url-taken', values: { title: other.title } }];
+  });
 }
 
+/** By id, and those without by address. */
 async function findTargets(
   setting: ImportSetting,
   inputs: readonly ResourceInput[],
 ): Promise<Target[]> {
-  const stored = await findStored(setting, inputs);
+  const byId = await findById(setting, inputs);
+  const others = inputs.filter((input) => !byId.has(resourceId(setting.owner, input)));
+  const byAddress = await findByAddress(setting, others);
   return inputs.map((input) => {
     const id = resourceId(setting.owner, input);
-    const before = stored.byId.get(id) ?? stored.byAddress.get(dedupeKeyOf(input)) ?? null;
+    const before = byId.get(id) ?? byAddress.get(dedupeKeyOf(input)) ?? null;
     return { id: before?._id ?? id, before };
   });
 }
 
-async function findStored(
+async function findById(
   setting: ImportSetting,
   inputs: readonly ResourceInput[],
-): Promise<{ byId: Map<string, StoredResource>; byAddress: Map<string, StoredResource> }> {
-  const found = await findStoredResources({
-    ownerKey: ownerKeyOf(setting.owner),
-    ids: inputs.map((input) => resourceId(setting.owner, input)),
-    dedupeKeys: inputs.map(dedupeKeyOf),
-  });
-  return {
-    byId: new Map(found.map((resource) => [resource._id, resource])),
-    byAddress: new Map(found.map((resource) => [resource.dedupeKey, resource])),
-  };
+): Promise<Map<string, StoredResource>> {
+  const ids = inputs.map((input) => resourceId(setting.owner, input));
+  const found = await findStoredResources({ ownerKey: ownerKeyOf(setting.owner), ids });
+  return new Map(found.map((resource) => [resource._id, resource]));
+}
+
+async function findByAddress(
+  setting: ImportSetting,
+  inputs: readonly ResourceInput[],
+): Promise<Map<string, StoredResource>> {
+  if (inputs.length === 0) return new Map();
+  const dedupeKeys = inputs.map(dedupeKeyOf);
+  const found = await findStoredResources({ ownerKey: ownerKeyOf(setting.owner), dedupeKeys });
+  return new Map(found.map((resource) => [resource.dedupeKey, resource]));
 }
