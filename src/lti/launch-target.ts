@@ -6,9 +6,7 @@ import { refuseParameter } from './refuse.js';
 const TARGET_AREAS = [
   'frameworks',
   'activities',
-  'library',
   'resources',
-  'lessons',
   'progress',
   'reports',
   'admin',
