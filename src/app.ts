@@ -12,7 +12,7 @@ import { operationRoutes, type Readiness } from './http/operation.routes.js';
 import { requestLog } from './http/request-log.js';
 import { defaultPolicy, refuseMalformedAddress, securityHeaders } from './http/security.js';
 import { configureViews } from './http/views.js';
-import type { Logger } from 'pino';
+import type { AppLog } from './logger.js';
 import * as guards from './lti/guards.js';
 import { keysRoutes } from './lti/keys.routes.js';
 import { launchRoutes } from './lti/launch.routes.js';
@@ -26,7 +26,7 @@ const LARGEST_FORM = '256kb';
 
 export interface AppOptions {
   config: Config;
-  log: Logger;
+  log: AppLog;
   now: () => Date;
   lti: LtiServices;
   metrics: Metrics;

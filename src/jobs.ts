@@ -1,9 +1,9 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
-import type { Logger } from 'pino';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
 import type { Metrics } from './http/metrics.js';
+import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
 import type { Job } from './workers.js';
 
@@ -11,7 +11,7 @@ const SWEEP_EVERY_MS = 60_000;
 
 export interface JobParts {
   config: Config;
-  log: Logger;
+  log: AppLog;
   now: () => Date;
   outgoing: OutgoingClient;
   metrics: Metrics;

@@ -3,6 +3,9 @@ import { pino, type Logger } from 'pino';
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error' | 'debug' | 'fatal'>;
 
+/** The whole logger, for the composition and the request log. */
+export type AppLog = Logger;
+
 const PRIVATE_FIELDS = [
   'name',
   'email',

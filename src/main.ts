@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { createApp } from './app.js';
 import { readAppVersion } from './commands/with-database.js';
 import type { Config } from './config.js';
@@ -15,7 +14,7 @@ import { AppError } from './http/errors.js';
 import { createMetrics } from './http/metrics.js';
 import { listJobs } from './jobs.js';
 import { seedStarterContent } from './library/seed-starter-content.js';
-import { createLogger } from './logger.js';
+import { createLogger, type AppLog } from './logger.js';
 import { setReviewerRoles } from './lti/deployment.model.js';
 import { createLtiServices } from './lti/lti-services.js';
 import { addPlatform } from './lti/manage-platforms.js';
@@ -64,7 +63,7 @@ export async function start(options: {
 
 async function startTool(options: {
   config: Config;
-  log: Logger;
+  log: AppLog;
   server: Server;
   closers: (() => Promise<unknown>)[];
 }): Promise<string | null> {
@@ -101,7 +100,7 @@ async function startTool(options: {
 
 function open(options: {
   config: Config;
-  log: Logger;
+  log: AppLog;
   announce: (line: string) => void;
 }): Promise<OpenDatabase> {
   const { config, log, announce } = options;
@@ -126,7 +125,7 @@ function open(options: {
 /** The demo LMS on its own port and site, known to the tool as any platform is: by its record. */
 async function startDemo(options: {
   config: Config;
-  log: Logger;
+  log: AppLog;
   outgoing: OutgoingClient;
   closers: (() => Promise<unknown>)[];
 }): Promise<string> {
@@ -164,7 +163,7 @@ async function startDemo(options: {
   return url;
 }
 
-function createOutgoing(config: Config, log: Logger, now: () => Date): OutgoingClient {
+function createOutgoing(config: Config, log: AppLog, now: () => Date): OutgoingClient {
   const own = new URL(config.url);
   const ownPort = own.port === '' ? (own.protocol === 'https:' ? '443' : '80') : own.port;
   const exemptHosts = [`127.0.0.1:${config.port}`, `${own.hostname}:${ownPort}`];
@@ -243,7 +242,7 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(patience);
 }
 
-async function closeAll(closers: (() => Promise<unknown>)[], log: Logger): Promise<void> {
+async function closeAll(closers: (() => Promise<unknown>)[], log: AppLog): Promise<void> {
   for (const close of closers.reverse()) {
     try {
       await close();
