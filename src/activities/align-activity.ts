@@ -1,6 +1,6 @@
 // Aligns activities of a course to competencies. The one write to the alignment's document is the fact; attainment sees the
 // newer revision by itself. A revision that somebody else wrote meanwhile is never overwritten.
-import { AppError } from '../http/errors.js';
+import { AppError, isAppError } from '../http/errors.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { getActivity } from './activity.model.js';
 import {
@@ -15,6 +15,12 @@ import type { CourseLaunch } from './complete-object.js';
 export interface ChosenItem {
   item: string;
   stage: Stage;
+}
+
+export interface ChangedAlignment {
+  activity: string;
+  /** The revision that the change made. */
+  revision: number;
 }
 
 interface AlignRequest {
@@ -36,23 +42,52 @@ export async function alignActivity(
   return write(request, before, mergeChosen({ before, chosen, tree, mode: 'replace' }));
 }
 
-/** Adds the chosen competencies to several activities, or changes their stage there. Returns how many activities changed. */
+/**
+ * Adds the chosen competencies to several activities, or changes their stage there. Each activity is one write; returns
+ * those that changed, with their new revision.
+ */
 export async function alignActivities(options: {
   launch: CourseLaunch;
   activities: string[];
   chosen: ChosenItem[];
   tree: FrameworkTree;
   now: Date;
-}): Promise<number> {
+}): Promise<ChangedAlignment[]> {
   const { launch, activities, chosen, tree, now } = options;
-  for (const activity of activities) await getActivity({ ...launch, activity });
-  let changed = 0;
+  const { deployment, course } = launch;
+  for (const activity of activities) await getActivity({ deployment, course, activity });
+  const changed: ChangedAlignment[] = [];
   for (const activity of activities) {
-    const before = await findAlignment({ ...launch, activity });
+    const before = await findAlignment({ deployment, course, activity });
     const items = mergeChosen({ before, chosen, tree, mode: 'add' });
-    if ((await write({ launch, activity, now }, before, items)) === 'aligned') changed += 1;
+    if ((await write({ launch, activity, now }, before, items)) === 'aligned')
+      changed.push({ activity, revision: before.revision + 1 });
   }
   return changed;
+}
+
+/** Takes back what several activities got together. Those that somebody changed since are left; returns how many were. */
+export async function restoreAlignments(options: {
+  launch: CourseLaunch;
+  changed: ChangedAlignment[];
+  now: Date;
+}): Promise<{ left: number }> {
+  const { launch, changed, now } = options;
+  let left = 0;
+  for (const { activity, revision } of changed) {
+    const restoring = restoreAlignment({
+      launch,
+      activity,
+      now,
+      revision: revision - 1,
+      expectedRevision: revision,
+    });
+    await restoring.catch((error: unknown) => {
+      if (!isAppError(error) || error.code !== 'alignment.changed') throw error;
+      left += 1;
+    });
+  }
+  return { left };
 }
 
 /** Brings back what the activity was aligned to at an earlier revision; 0 is before the first. Throws as alignActivity does. */

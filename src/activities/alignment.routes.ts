@@ -5,8 +5,6 @@ import { z } from 'zod';
 import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
-import type { FrameworkTree } from '../frameworks/framework-tree.js';
-import { readTree } from '../frameworks/read-tree.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
@@ -16,16 +14,16 @@ import {
   alignActivities,
   alignActivity,
   restoreAlignment,
+  restoreAlignments,
   type ChosenItem,
 } from './align-activity.js';
 import { buildAlignView } from './align-view.js';
 import { getActivity } from './activity.model.js';
 import { STAGES, type Stage } from './alignment.model.js';
-import { findCourseFramework } from './course-framework.js';
+import { readCourseTree } from './course-framework.js';
 import { recordLineItems } from './record-course-activities.js';
 import { addressOf, redirectBack } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
-import type { CourseLaunch } from './complete-object.js';
 
 export interface AlignmentDeps {
   config: { url: string };
@@ -51,6 +49,8 @@ const AlignForm = z.looseObject({
   find: z.string().optional(),
   /** The revision that undo brings back. */
   restore: revision.optional(),
+  /** `ID.REVISION` of activities that were aligned together, for taking it back. */
+  undo: several,
 });
 type AlignForm = z.infer<typeof AlignForm>;
 
@@ -99,21 +99,25 @@ export function alignmentRoutes(deps: AlignmentDeps): Router {
   router.post('/alignments', ...staff, checkForm(), async (req, res) => {
     const form = parseInput(AlignForm, req.body);
     if (form.find !== undefined) return renderAlign(req, res, form);
+    if (form.undo.length > 0) return undoAlignments(deps, req, res, form);
     if (form.activity.length === 0 || form.item.length === 0)
       throw new AppError('alignment.nothing-chosen', { status: 400 });
     const launch = getCourseLaunch(req);
-    await alignActivities({
+    const changed = await alignActivities({
       launch,
-      activities: form.activity,
+      activities: [...new Set(form.activity)],
       chosen: readChosen(form),
       tree: await readCourseTree(launch),
       now: now(),
     });
     nudge(ATTAINMENT_JOB);
+    const marks = new URLSearchParams();
+    for (const { activity, revision } of changed)
+      marks.append('changed', `${activity}.${revision}`);
     redirectBack(req, res, {
       back: undefined,
-      otherwise: '/activities',
-      notice: 'alignments-added',
+      otherwise: `/activities?${marks.toString()}`,
+      notice: changed.length > 0 ? 'alignments-added' : 'alignment-unchanged',
     });
   });
 
@@ -146,11 +150,27 @@ export function alignmentRoutes(deps: AlignmentDeps): Router {
   return router;
 }
 
-/** The tree of the course's framework. Throws `alignment.no-framework` (404) where none was imported. */
-export async function readCourseTree(launch: CourseLaunch): Promise<FrameworkTree> {
-  const framework = await findCourseFramework(launch);
-  if (!framework) throw new AppError('alignment.no-framework', { status: 404 });
-  return readTree({ framework });
+async function undoAlignments(
+  deps: AlignmentDeps,
+  req: Request,
+  res: Response,
+  form: AlignForm,
+): Promise<void> {
+  const changed = form.undo.map((mark) => {
+    const [activity = '', made] = mark.split('.');
+    return { activity, revision: parseInput(z.coerce.number().int().min(1), made) };
+  });
+  const { left } = await restoreAlignments({
+    launch: getCourseLaunch(req),
+    changed,
+    now: deps.now(),
+  });
+  deps.nudge(ATTAINMENT_JOB);
+  redirectBack(req, res, {
+    back: undefined,
+    otherwise: '/activities',
+    notice: left === 0 ? 'alignments-undone' : 'alignments-undone-partly',
+  });
 }
 
 /** What the form's boxes say; each has its stage beside it. */

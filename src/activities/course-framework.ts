@@ -4,6 +4,9 @@ import {
   listFrameworks,
   type FrameworkRecord,
 } from '../frameworks/cf-document.model.js';
+import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import { readTree } from '../frameworks/read-tree.js';
+import { AppError } from '../http/errors.js';
 import { findCourse } from '../lti/course.model.js';
 import { findDeployment } from '../lti/deployment.model.js';
 
@@ -23,4 +26,14 @@ export async function findCourseFramework(options: {
     if (found) return found;
   }
   return (await listFrameworks({ viewer }))[0] ?? null;
+}
+
+/** The tree of the course's framework. Throws `alignment.no-framework` (404) where none was imported. */
+export async function readCourseTree(options: {
+  deployment: string;
+  course: string;
+}): Promise<FrameworkTree> {
+  const framework = await findCourseFramework(options);
+  if (!framework) throw new AppError('alignment.no-framework', { status: 404 });
+  return readTree({ framework });
 }

@@ -11,7 +11,7 @@ import { buildDeepLinkingResponse } from '../lti/deep-linking.js';
 import { requireDeepLinking, requireRole } from '../lti/guards.js';
 import { sendHandOver } from '../lti/hand-over.js';
 import type { LtiServices } from '../lti/lti-services.js';
-import { readCourseTree } from './alignment.routes.js';
+import { readCourseTree } from './course-framework.js';
 import { buildContentItems, listContentChoices } from './choose-content.js';
 import type { CourseLaunch } from './complete-object.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';

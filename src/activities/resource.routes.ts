@@ -27,15 +27,7 @@ import { addChoice, removeChoice } from './resource-choice.model.js';
 import { buildResourceExtras } from './resource-extras.js';
 import { readExtrasSetting } from './read-extras.js';
 import { readReturnPath, redirectBack, addressOf } from './return-path.js';
-import { onlySignedIn, refusePrefetch, wordsOf } from './signed-in.js';
-import type { StatementSource } from './statement-source.js';
-
-export interface ActivityDeps {
-  config: { url: string };
-  source: StatementSource;
-  now: () => Date;
-  nudge: (job: string) => void;
-}
+import { onlySignedIn, refusePrefetch, wordsOf, type ActivityDeps } from './signed-in.js';
 
 const Params = z.object({ resource: z.string().max(100) });
 const AttemptParams = Params.extend({ attempt: z.coerce.number().int().min(1).max(100_000) });

@@ -5,9 +5,24 @@ import { wordsFor, type Words } from '../http/catalogue.js';
 import { pageShell } from '../http/page-shell.js';
 import { findCurrentLaunch } from '../lti/current-launch.js';
 import type { Role } from '../lti/roles.js';
+import type { StatementSource } from './statement-source.js';
+
+/** What the forms of activities need of the process. */
+export interface ActivityDeps {
+  config: { url: string };
+  source: StatementSource;
+  now: () => Date;
+  /** Shortens the wait of a job; may be lost without harm. */
+  nudge: (job: string) => void;
+}
 
 /** Who works on a course's activities and alignments. */
-export const COURSE_STAFF: Role[] = ['Instructor', 'TeachingAssistant', 'ContentDeveloper'];
+export const COURSE_STAFF: Role[] = [
+  'Instructor',
+  'TeachingAssistant',
+  'ContentDeveloper',
+  'Administrator',
+];
 
 /** After offerLaunch: without a launch of a course the public page at the same address answers. */
 export function onlySignedIn(): RequestHandler {

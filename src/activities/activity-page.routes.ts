@@ -1,0 +1,143 @@
+// The page of an activity: what it counts for; to learners how far they are and what they can do; to the course's staff the
+// form that aligns it, its history, and what learners see. What the forms do stands in activity.routes and alignment.routes.
+import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { parseInput } from '../http/parse-input.js';
+import { pageShell } from '../http/page-shell.js';
+import { renderPage } from '../http/views.js';
+import { readTree } from '../frameworks/read-tree.js';
+import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import { findResource } from '../library/learning-resource.model.js';
+import { findLesson } from '../library/lesson.model.js';
+import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
+import { requireLaunch, requireRole } from '../lti/guards.js';
+import { ROLES } from '../lti/roles.js';
+import { listUsers } from '../lti/user.model.js';
+import { getActivity } from './activity.model.js';
+import { buildActivityContent, buildActivityDoing } from './activity-view.js';
+import { buildAlignView, buildHistory, type HistoryRow } from './align-view.js';
+import { findAlignment, type AlignmentRecord } from './alignment.model.js';
+import { isLearner, listCompletionStates, type CourseLaunch } from './complete-object.js';
+import { completionOf } from './completion-state.js';
+import { findCourseFramework } from './course-framework.js';
+import { buildChips, evidenceObject } from './course-view.js';
+import { COURSE_STAFF, wordsOf } from './signed-in.js';
+
+const MAX_HISTORY = 20;
+
+const Params = z.object({ activity: z.string().max(100) });
+const Query = z.object({ q: z.string().max(200).catch('') });
+
+/** Mount after the other routes below /activities, whose last parts are words. */
+export function activityPageRoutes(): Router {
+  const router = Router();
+  router.get('/activities/:activity', requireLaunch(), requireRole(...ROLES), (req, res) =>
+    sendActivity(req, res),
+  );
+  return router;
+}
+
+async function sendActivity(req: Request, res: Response): Promise<void> {
+  const launch = getCourseLaunch(req);
+  const page = await readPage(req, launch);
+  const { activity, alignment, tree, resource, lesson } = page;
+  const words = wordsOf(req);
+  const { language } = pageShell(req);
+  const isDoing = isLearner(launch);
+  const objectId = evidenceObject(activity);
+  const states = isDoing
+    ? await listCompletionStates({ launch, objectIds: [objectId] })
+    : new Map<string, never>();
+  const state = completionOf(states, objectId);
+  const isStaff = hasRole(launch, ...COURSE_STAFF);
+  renderPage(req, res, {
+    view: 'activities/activity',
+    title: activity.title,
+    data: {
+      activity: { id: activity.id, kind: words(`activities:kinds.${activity.kind}`) },
+      isAssessed: activity.assessed,
+      counts: buildChips({ items: alignment.current, tree, words }),
+      content: buildActivityContent({
+        activity,
+        resource,
+        lesson,
+        state: isDoing ? state : null,
+        words,
+        language,
+      }),
+      doing: isDoing ? buildActivityDoing({ activity, lesson, state, words, language }) : null,
+      isTestUser: launch.testUser && isDoing,
+      hasFramework: tree !== null,
+      staff: isStaff && tree ? await buildStaffPart(req, { ...page, tree }) : null,
+      isStaff,
+    },
+  });
+}
+
+async function readPage(req: Request, launch: CourseLaunch) {
+  const { deployment, course } = launch;
+  const { activity: id } = parseInput(Params, req.params);
+  const activity = await getActivity({ deployment, course, activity: id });
+  const [alignment, framework, resource, lesson] = await Promise.all([
+    findAlignment({ deployment, course, activity: id }),
+    findCourseFramework({ deployment, course }),
+    activity.lesson === null
+      ? null
+      : findResource({ resource: activity.lesson, viewer: { deployment } }),
+    activity.lesson === null ? null : findLesson({ resource: activity.lesson }),
+  ]);
+  return {
+    activity,
+    alignment,
+    tree: framework && (await readTree({ framework })),
+    resource,
+    // A lesson of another owner is not shown, though an address may name it.
+    lesson: resource && lesson,
+  };
+}
+
+async function buildStaffPart(
+  req: Request,
+  page: {
+    activity: { id: string; title: string };
+    alignment: AlignmentRecord;
+    tree: FrameworkTree;
+  },
+) {
+  const { activity, alignment, tree } = page;
+  const words = wordsOf(req);
+  const rows = buildHistory({ alignment, tree, words });
+  const shown = rows.slice(0, MAX_HISTORY);
+  const names = await readNames(alignment);
+  return {
+    align: buildAlignView({
+      activities: [activity],
+      revision: alignment.revision,
+      chosen: alignment.current.filter(({ framework }) => framework === tree.framework.id),
+      text: parseInput(Query, req.query).q,
+      tree,
+      words,
+    }),
+    revision: alignment.revision,
+    lastChange: rows[0]?.sentence ?? null,
+    previous: alignment.revision - 1,
+    history: shown.map((row) => ({ ...row, ...readBy(row, { alignment, names }) })),
+    historyCount: rows.length,
+  };
+}
+
+function readBy(
+  row: HistoryRow,
+  options: { alignment: AlignmentRecord; names: Map<string, string> },
+): { by: string | null } {
+  const entry = options.alignment.history.find(({ revision }) => revision === row.revision);
+  return { by: options.names.get(entry?.by ?? '') ?? null };
+}
+
+/** Names of those who aligned, as far as the platform shares them. */
+async function readNames({ history }: AlignmentRecord): Promise<Map<string, string>> {
+  const ids = [...new Set(history.slice(-MAX_HISTORY).map(({ by }) => by))];
+  if (ids.length === 0) return new Map();
+  const users = await listUsers({ ids });
+  return new Map(users.flatMap(({ _id, name }) => (name === null ? [] : [[_id, name]])));
+}
