@@ -1,5 +1,16 @@
 // All routes of the tool, in the order in which they are asked. A table of contents: no rule and no query stands here.
 import express, { type Express } from 'express';
+import { activityPageRoutes } from './activities/activity-page.routes.js';
+import { activityRoutes } from './activities/activity.routes.js';
+import { alignmentRoutes } from './activities/alignment.routes.js';
+import { courseRoutes } from './activities/course.routes.js';
+import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
+import { resourceRoutes } from './activities/resource.routes.js';
+import { deploymentsRoutes } from './admin/deployments.routes.js';
+import { platformsRoutes } from './admin/platforms.routes.js';
+import { countEvidenceByObject } from './attainment/evidence.model.js';
+import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
+import { reportsRoutes } from './reports/reports.routes.js';
 import type { StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
 import { pathwayRoutes } from './frameworks/pathway.routes.js';
@@ -54,8 +65,22 @@ export function createApp(options: AppOptions): Express {
   app.use(openSessions(lti));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
+  const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
+  app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
+  app.use(
+    activityPageRoutes(),
+    activityRoutes(deps),
+    resourceRoutes(deps),
+    deepLinkingRoutes(deps),
+  );
+  app.use(signedInFrameworkRoutes(deps));
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }));
+  app.use(reportsRoutes(deps));
+  app.use(deploymentsRoutes(deps));
+  app.use(
+    platformsRoutes({ now: options.now, url: config.url, mayReach: options.outgoing.mayReach }),
+  );
   app.get('/', (_req, res) => res.redirect(303, '/frameworks'));
   app.use(notFound, errorHandler({ log }));
   return app;

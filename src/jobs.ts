@@ -1,4 +1,5 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
+import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
@@ -8,6 +9,7 @@ import type { OutgoingClient } from './outgoing/outgoing-client.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
+const STATE_EVERY_MS = 2_000;
 
 export interface JobParts {
   config: Config;
@@ -26,6 +28,13 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: SWEEP_EVERY_MS,
       run: async () => {
         await sweepExpired({ now: now() });
+      },
+    },
+    {
+      name: 'state-launches',
+      everyMs: STATE_EVERY_MS,
+      run: async (signal) => {
+        await stateLaunches({ source, now, signal });
       },
     },
   ];
