@@ -15,10 +15,17 @@ export const URL = 'https://crosswalk.example';
 export function publicApp(options: { offer?: RequestHandler } = {}): Express {
   const guards = { offerLaunch: () => options.offer ?? ((_req, _res, next) => next()) };
   const deps = { config: { url: URL }, guards };
+  const assets = loadAssets();
   const app = express();
   app.set('query parser', 'simple');
-  configureViews(app, { assets: loadAssets(), url: URL, production: false });
-  app.use(defaultPolicy, pathwayRoutes(deps), frameworkPublicRoutes(deps), libraryRoutes(deps));
+  configureViews(app, { assets, url: URL, production: false });
+  app.use(
+    assets.routes,
+    defaultPolicy,
+    pathwayRoutes(deps),
+    frameworkPublicRoutes(deps),
+    libraryRoutes(deps),
+  );
   app.use(notFound, errorHandler({ log: createLogger({ level: 'silent' }) }));
   return app;
 }
