@@ -10,6 +10,7 @@ import { deploymentsRoutes } from './admin/deployments.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
 import { countEvidenceByObject } from './attainment/evidence.model.js';
 import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
+import { readItemStatuses } from './attainment/read-item-statuses.js';
 import { reportsRoutes } from './reports/reports.routes.js';
 import type { StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
@@ -68,7 +69,7 @@ export function createApp(options: AppOptions): Express {
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
   app.use(
-    activityPageRoutes(),
+    activityPageRoutes({ ...deps, readStatuses: readItemStatuses }),
     activityRoutes(deps),
     resourceRoutes(deps),
     deepLinkingRoutes(deps),

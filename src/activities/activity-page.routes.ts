@@ -2,6 +2,7 @@
 // form that aligns it, its history, and what learners see. What the forms do stands in activity.routes and alignment.routes.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import type { Words } from '../http/catalogue.js';
 import { parseInput } from '../http/parse-input.js';
 import { pageShell } from '../http/page-shell.js';
 import { renderPage } from '../http/views.js';
@@ -23,21 +24,33 @@ import { findCourseFramework } from './course-framework.js';
 import { buildChips, evidenceObject } from './course-view.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 
+export interface ActivityPageDeps {
+  now: () => Date;
+  /** How far a learner is with these competencies, in words; attainment/ knows, which stands downstream of this room. */
+  readStatuses: (options: {
+    launch: CourseLaunch;
+    tree: FrameworkTree;
+    items: readonly string[];
+    now: Date;
+    words: Words;
+  }) => Promise<ReadonlyMap<string, { status: string; sentence: string }>>;
+}
+
 const MAX_HISTORY = 20;
 
 const Params = z.object({ activity: z.string().max(100) });
 const Query = z.object({ q: z.string().max(200).catch('') });
 
 /** Mount after the other routes below /activities, whose last parts are words. */
-export function activityPageRoutes(): Router {
+export function activityPageRoutes(deps: ActivityPageDeps): Router {
   const router = Router();
   router.get('/activities/:activity', requireLaunch(), requireRole(...ROLES), (req, res) =>
-    sendActivity(req, res),
+    sendActivity(deps, req, res),
   );
   return router;
 }
 
-async function sendActivity(req: Request, res: Response): Promise<void> {
+async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response): Promise<void> {
   const launch = getCourseLaunch(req);
   const page = await readPage(req, launch);
   const { activity, alignment, tree, resource, lesson } = page;
@@ -50,13 +63,19 @@ async function sendActivity(req: Request, res: Response): Promise<void> {
     : new Map<string, never>();
   const state = completionOf(states, objectId);
   const isStaff = hasRole(launch, ...COURSE_STAFF);
+  const counts = buildChips({ items: alignment.current, tree, words });
+  const items = counts.map(({ item }) => item);
+  const statuses =
+    tree && isDoing
+      ? await deps.readStatuses({ launch, tree, items, now: deps.now(), words })
+      : new Map<string, never>();
   renderPage(req, res, {
     view: 'activities/activity',
     title: activity.title,
     data: {
       activity: { id: activity.id, kind: words(`activities:kinds.${activity.kind}`) },
       isAssessed: activity.assessed,
-      counts: buildChips({ items: alignment.current, tree, words }),
+      counts: counts.map((one) => ({ ...one, progress: statuses.get(one.item) ?? null })),
       content: buildActivityContent({
         activity,
         resource,

@@ -13,6 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export type EvidenceCounts = ReadonlyMap<string, { evidence: number; people: number }>;
 
 export interface AlignedChip {
+  item: string;
   statement: string;
   href: string;
   /** "introduced", in words. */
@@ -91,6 +92,7 @@ export function buildChips(options: {
       return found
         ? [
             {
+              item,
               statement: found.fullStatement,
               href: itemHref(framework.id, item),
               stage: words(`activities:stages.${stage}`),

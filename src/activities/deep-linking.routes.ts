@@ -53,12 +53,17 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
       url: deps.config.url,
       withLineItems,
     });
-    const message = wordsOf(req)('activities:deepLinking.placed', { count: contentItems.length });
+    const count = contentItems.length;
+    const words = wordsOf(req);
+    const message =
+      count === 0
+        ? words('activities:deepLinking.nothing')
+        : words('activities:deepLinking.placed', { count });
     const answer = await buildDeepLinkingResponse({
       services: deps.lti,
       launch,
       contentItems,
-      ...(contentItems.length === 0 ? {} : { message }),
+      message,
     });
     await sendHandOver(req, res, { services: deps.lti, launch, ...answer });
   });
