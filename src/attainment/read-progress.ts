@@ -8,6 +8,7 @@ import {
   listOutboxStatements,
   type OutboxStatementRecord,
 } from '../outbox/outbox-statement.model.js';
+import type { Statement } from '../xapi/statement.js';
 import { listAttainments, type Attainment } from './attainment.model.js';
 import { buildDemand, findRuleInForce, type RuleHistory } from './completion-rule.js';
 import { listRuleHistories } from './completion-rule.model.js';
@@ -59,15 +60,18 @@ export async function readProgress(options: {
   coverage: Coverage;
   counts: ReadonlyMap<string, number>;
   now: Date;
+  /** From listUncounted, where the caller has asked already. */
+  uncounted?: readonly OutboxStatementRecord[];
 }): Promise<Map<string, ItemProgress>> {
   const { launch, scope, tree, coverage, counts, now } = options;
   const { deployment, course, user } = launch;
-  const [attainments, rules, pending] = await Promise.all([
+  const [attainments, rules, uncounted] = await Promise.all([
     listAttainments({ deployment, scope, users: [user] }),
     listRuleHistories({ deployment, framework: tree.framework.id, courses: [course] }),
-    listPendingItems({ launch, tree, scope }),
+    options.uncounted ?? listUncounted({ launch }),
   ]);
   const stored = new Map(attainments.map((one) => [one.item, one]));
+  const pending = countPending({ uncounted, tree, scope });
   return new Map(
     tree.competencies.map(({ identifier: item }) => {
       const beingCounted = pending.get(item) ?? 0;
@@ -111,23 +115,23 @@ export async function listUncounted(options: {
   return completed.filter(({ statementId }) => !known.has(statementId) && !voided.has(statementId));
 }
 
-async function listPendingItems(options: {
-  launch: CourseLaunch;
+/** How many completions that are not counted yet each competency has; the statements name their competencies. */
+function countPending(options: {
+  uncounted: readonly OutboxStatementRecord[];
   tree: FrameworkTree;
   scope: AttainmentScope;
-}): Promise<Map<string, number>> {
-  const { launch, tree, scope } = options;
+}): Map<string, number> {
+  const { uncounted, tree, scope } = options;
   const byUri = new Map(tree.competencies.map(({ uri, identifier }) => [uri, identifier]));
-  const uncounted = await listUncounted({ launch });
-  const ofScope = uncounted.filter(
-    ({ about }) => scope.kind === 'framework' || about.course === scope.id,
-  );
-  const items = ofScope.flatMap(({ statement }) =>
-    [statement.context?.contextActivities?.other ?? []]
-      .flat()
-      .flatMap(({ id }) => byUri.get(id) ?? []),
-  );
+  const items = uncounted
+    .filter(({ about }) => scope.kind === 'framework' || about.course === scope.id)
+    .flatMap(({ statement }) => listOthers(statement).flatMap((iri) => byUri.get(iri) ?? []));
   return new Map([...groupBy(items, (item) => item)].map(([item, list]) => [item, list.length]));
+}
+
+/** IRIs of what a statement names beside its object: the competencies it counts for. Pure. */
+export function listOthers(statement: Statement): string[] {
+  return [statement.context?.contextActivities?.other ?? []].flat().map(({ id }) => id);
 }
 
 function fromStored(attainment: Attainment): Omit<ItemProgress, 'beingCounted'> {

@@ -1,0 +1,48 @@
+// Results of a search for resources, with what the learner did with each and can do.
+import type { Request } from 'express';
+import type { CourseLaunch } from '../activities/complete-object.js';
+import { readExtrasSetting } from '../activities/read-extras.js';
+import { buildResourceExtras } from '../activities/resource-extras.js';
+import { wordsOf } from '../activities/signed-in.js';
+import { pageShell } from '../http/page-shell.js';
+import { searchResources } from '../library/learning-resource.model.js';
+import { buildResultsView, type ResultsView } from '../library/results-view.js';
+import { readSearchQuery, writeSearchQuery } from '../library/search-query.js';
+
+/** Searches by the address's words and filters; buttons come back to the same results. */
+export async function readResultsPage(options: {
+  req: Request;
+  launch: CourseLaunch;
+  framework: string;
+  /** Null searches the whole framework. */
+  item: string | null;
+  path: string;
+}): Promise<ResultsView> {
+  const { req, launch, framework, item, path } = options;
+  const { language, courseQuery } = pageShell(req);
+  const words = wordsOf(req);
+  const query = readSearchQuery(req.query);
+  const search = await searchResources({
+    framework,
+    item,
+    ...query,
+    viewer: { deployment: launch.deployment },
+  });
+  const back = `${path}${writeSearchQuery(query)}#results`;
+  const setting = await readExtrasSetting({
+    launch,
+    resources: search.results.map(({ id }) => id),
+    back,
+    words,
+  });
+  return buildResultsView({
+    search,
+    query,
+    framework,
+    path,
+    courseQuery,
+    words,
+    language,
+    decorate: (resource) => buildResourceExtras(resource, setting),
+  });
+}
