@@ -29,7 +29,7 @@ export const ArticleContent = z.object({
     .default([]),
 });
 
-export type ArticleKind = 'pathway' | 'post';
+type ArticleKind = 'pathway' | 'post';
 export type Article = z.infer<typeof ArticleContent> & {
   kind: ArticleKind;
   /** The framework it belongs to; null for none. */

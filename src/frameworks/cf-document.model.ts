@@ -56,7 +56,7 @@ interface StoredDocument {
 }
 
 /** What an import publishes. */
-export interface PublishedFramework {
+interface PublishedFramework {
   identifier: string;
   uri: string;
   title: string;

@@ -25,7 +25,7 @@ export interface CFItem {
   publishedResourceCount: number | null;
 }
 
-export type AssociationType =
+type AssociationType =
   | 'isChildOf'
   | 'isPeerOf'
   | 'isPartOf'

@@ -2,7 +2,7 @@
 // Latin-1. Answers text with \n line ends. Refuses what is no text at all. Pure.
 import { AppError } from '../http/errors.js';
 
-export interface DecodedText {
+interface DecodedText {
   text: string;
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 }

@@ -4,7 +4,7 @@
 import type { FrameworkRecord } from './cf-document.model.js';
 import type { CFAssociation, CFItem } from './cf-package.js';
 
-export type ItemType = 'Domain' | 'Subdomain' | 'Competency';
+type ItemType = 'Domain' | 'Subdomain' | 'Competency';
 
 export interface TreeItem {
   identifier: string;

@@ -17,7 +17,7 @@ import { mergePackage, type PackageChange } from './merge-package.js';
 import { readHimPage } from './read-him-page.js';
 import { INSTANCE_OWNER, ownerKeyOf, type Owner } from './viewer.js';
 
-export interface ImportFrameworkInput {
+interface ImportFrameworkInput {
   text: string | Uint8Array;
   format: 'him-page';
   now: Date;

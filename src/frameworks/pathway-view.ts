@@ -3,7 +3,7 @@ import type { Article } from './article.model.js';
 import type { FrameworkRecord } from './cf-document.model.js';
 import type { FrameworkTree, TreeItem } from './framework-tree.js';
 
-export interface PathwayLink {
+interface PathwayLink {
   title: string;
   summary: string | null;
   href: string;
@@ -11,7 +11,7 @@ export interface PathwayLink {
   framework: { title: string; href: string } | null;
 }
 
-export interface PathwayView {
+interface PathwayView {
   title: string;
   summary: string | null;
   sections: Article['sections'];

@@ -13,7 +13,7 @@ import { openPublicPage } from './public-page.js';
 import { readTree } from './read-tree.js';
 import { viewerOf } from './request-viewer.js';
 
-export interface PathwayRoutesDeps {
+interface PathwayRoutesDeps {
   config: { url: string };
   guards: { offerLaunch(): RequestHandler };
 }

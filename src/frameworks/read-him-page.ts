@@ -4,18 +4,18 @@
 import { AppError } from '../http/errors.js';
 import { decodeText } from './decode-text.js';
 
-export interface PageCompetency {
+interface PageCompetency {
   statement: string;
   /** The number of resources the page showed. */
   count: number;
   line: number;
 }
-export interface PageSubdomain {
+interface PageSubdomain {
   title: string;
   line: number;
   competencies: PageCompetency[];
 }
-export interface PageDomain {
+interface PageDomain {
   title: string;
   line: number;
   subdomains: PageSubdomain[];

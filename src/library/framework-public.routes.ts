@@ -24,7 +24,7 @@ import { buildResultsView } from './results-view.js';
 import { searchCompetencies } from './search-competencies.js';
 import { readSearchQuery } from './search-query.js';
 
-export interface FrameworkPublicRoutesDeps {
+interface FrameworkPublicRoutesDeps {
   config: { url: string };
   guards: { offerLaunch(): RequestHandler };
 }

@@ -12,7 +12,7 @@ export interface ItemProgressView {
   m: number;
 }
 
-export interface TreeLine {
+interface TreeLine {
   identifier: string;
   href: string;
   statement: string;
@@ -22,17 +22,17 @@ export interface TreeLine {
   /** For people without progress of their own, for instance which activities cover it; null without one. */
   note: string | null;
 }
-export interface TreeGroup {
+interface TreeGroup {
   anchor: string;
   /** Null for competencies directly below their domain. */
   title: string | null;
   items: TreeLine[];
 }
-export interface TreeProgress {
+interface TreeProgress {
   achieved: number;
   total: number;
 }
-export interface TreeDomain {
+interface TreeDomain {
   anchor: string;
   title: string;
   groups: TreeGroup[];

@@ -19,7 +19,7 @@ import {
 } from './resource-search.js';
 import { readTerms } from './search-word.model.js';
 
-export type ResourceStatus = 'live' | 'retired' | 'broken';
+type ResourceStatus = 'live' | 'retired' | 'broken';
 
 export interface ServedItem {
   framework: string;

@@ -17,7 +17,7 @@ interface StoredState {
   starterHash: string | null;
 }
 
-export interface LibraryState {
+interface LibraryState {
   /** Sum over the owners this viewer sees. */
   revision: number;
   /** Changes with every change of what the viewer sees; null while one is under way. */

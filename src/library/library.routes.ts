@@ -13,7 +13,7 @@ import { findLesson } from './lesson.model.js';
 import { readServedTrees } from './read-served-trees.js';
 import { buildResourceView } from './resource-view.js';
 
-export interface LibraryRoutesDeps {
+interface LibraryRoutesDeps {
   config: { url: string };
   guards: { offerLaunch(): RequestHandler };
 }

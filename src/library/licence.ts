@@ -1,8 +1,7 @@
 // How freely a resource may be used, told from the licence's words. Pure.
 
-export const LICENCE_TERMS = ['open', 'conditions', 'unknown'] as const;
 /** `open`: may be copied and changed; `conditions`: with limits, or other terms; `unknown`: not stated. */
-export type LicenceTerms = (typeof LICENCE_TERMS)[number];
+type LicenceTerms = 'open' | 'conditions' | 'unknown';
 
 const LIMITS = /\b(NC|ND|copyright|mixed|varies|all rights reserved)\b/i;
 const OPEN =

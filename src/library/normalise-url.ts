@@ -1,7 +1,6 @@
 // The address of a resource: which ones are taken, and when two are the same. Pure.
 
-export type UrlFault =
-  'url-missing' | 'url-scheme' | 'url-malformed' | 'url-credentials' | 'url-too-long';
+type UrlFault = 'url-missing' | 'url-scheme' | 'url-malformed' | 'url-credentials' | 'url-too-long';
 
 const MAX_CHARACTERS = 2_000;
 const TRACKING = /^(utm_\w+|fbclid|gclid|mc_[ce]id|msclkid)$/i;

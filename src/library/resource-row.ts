@@ -50,7 +50,7 @@ export interface ResourceInput {
   serves: string[];
 }
 
-export const DIFFICULTIES = ['introductory', 'intermediate', 'advanced'];
+const DIFFICULTIES = ['introductory', 'intermediate', 'advanced'];
 /** Characters. */
 const LIMITS = [
   { column: 'key', limit: 100 },

@@ -8,8 +8,8 @@ export type Facet = (typeof FACETS)[number];
 export type ResourceFilters = Partial<Record<Facet, string>>;
 
 export const PAGE_SIZE = 20;
-export const SHORT_MINUTES = 15;
-export const MEDIUM_MINUTES = 60;
+const SHORT_MINUTES = 15;
+const MEDIUM_MINUTES = 60;
 
 /** A typed word with the words of the library it stands for. */
 export interface SearchTerm {
@@ -25,7 +25,7 @@ export interface FacetGroup {
   count: number;
 }
 
-export interface FacetOption {
+interface FacetOption {
   value: string;
   count: number;
 }

@@ -31,7 +31,7 @@ export interface ResultView extends ResultExtras {
   /** "Serves 3 other competencies too", or null. */
   servesAlso: string | null;
 }
-export interface FacetView {
+interface FacetView {
   name: Facet;
   label: string;
   options: { value: string; label: string; isChosen: boolean }[];

@@ -16,7 +16,7 @@ import { importLessons } from './import-lessons.js';
 import { importResources } from './import-resources.js';
 import { findStarterHash, saveStarterHash } from './library-state.model.js';
 
-export interface StarterResult {
+interface StarterResult {
   /** False where everything was there already. */
   isChanged: boolean;
   framework: string;

@@ -29,7 +29,7 @@ export interface WriteCounts {
 }
 
 /** One import under way; `finish` is owed once `write` was called. */
-export interface ResourceWriter {
+interface ResourceWriter {
   counts: WriteCounts;
   /** Writes a batch; answers the id of each input in order. */
   write(inputs: readonly ResourceInput[]): Promise<string[]>;
