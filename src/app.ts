@@ -6,11 +6,17 @@ import { alignmentRoutes } from './activities/alignment.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
+import { overviewRoutes } from './admin/overview.routes.js';
+import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
 import { countEvidenceByObject } from './attainment/evidence.model.js';
 import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
 import { readItemStatuses } from './attainment/read-item-statuses.js';
+import { progressRoutes } from './attainment/progress.routes.js';
+import { rulesRoutes } from './attainment/rules.routes.js';
+import { statementsRoutes } from './reports/statements.routes.js';
+import { listStatements } from './lrs/statement-feed.js';
 import { reportsRoutes } from './reports/reports.routes.js';
 import type { StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
@@ -74,11 +80,12 @@ export function createApp(options: AppOptions): Express {
     resourceRoutes(deps),
     deepLinkingRoutes(deps),
   );
-  app.use(signedInFrameworkRoutes(deps));
+  app.use(signedInFrameworkRoutes(deps), progressRoutes(deps), rulesRoutes(deps));
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }));
+  app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
   app.use(reportsRoutes(deps));
-  app.use(deploymentsRoutes(deps));
+  app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
   app.use(
     platformsRoutes({ now: options.now, url: config.url, mayReach: options.outgoing.mayReach }),
   );

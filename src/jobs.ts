@@ -1,17 +1,25 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
+import { projectAttainment } from './attainment/project-attainment.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
 import type { Metrics } from './http/metrics.js';
 import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
+import { deliveryElsewhereJob, deliveryJob } from './outbox/delivery-jobs.js';
+import { outboxMetrics } from './outbox/outbox-metrics.js';
+import { makeOwnKey, ownFeed } from './own-lrs.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 2_000;
+const PROJECT_EVERY_MS = 1_000;
+const MS_PER_S = 1_000;
 
 export interface JobParts {
+  /** Names this process in leases. */
+  holder: string;
   config: Config;
   log: AppLog;
   now: () => Date;
@@ -20,8 +28,18 @@ export interface JobParts {
 }
 
 export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: StatementSource }> {
-  const { config, now } = parts;
+  const { config, holder, log, metrics, now, outgoing } = parts;
   const source = createStatementSource({ url: config.url, secret: config.secret, now });
+  const feed = ownFeed({ config, now });
+  const delivery = {
+    outgoing,
+    secret: config.secret,
+    now,
+    log,
+    holder,
+    batchSize: config.outboxBatchSize,
+    makeOwnKey: makeOwnKey({ now }),
+  };
   const jobs: Job[] = [
     {
       name: 'sweep-expired',
@@ -37,6 +55,30 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
         await stateLaunches({ source, now, signal });
       },
     },
+    deliveryJob(delivery),
+    deliveryElsewhereJob(delivery),
+    {
+      name: 'project-attainment',
+      everyMs: PROJECT_EVERY_MS,
+      run: (signal) => projectAttainment({ feed, source, now, signal }),
+    },
   ];
+  metrics.addGauges({
+    names: {
+      crosswalk_outbox_oldest_seconds: 'Age of the oldest statement that waits for an LRS',
+      crosswalk_outbox_waiting: 'Statements that wait, over all destinations',
+      crosswalk_outbox_parked: 'Statements an LRS refused',
+      crosswalk_outbox_stopped: 'Destinations that a person must look at',
+    },
+    read: async () => {
+      const found = await outboxMetrics({ now: now() });
+      return {
+        crosswalk_outbox_oldest_seconds: found.oldestAgeMs / MS_PER_S,
+        crosswalk_outbox_waiting: found.backlog,
+        crosswalk_outbox_parked: found.parked,
+        crosswalk_outbox_stopped: found.stopped,
+      };
+    },
+  });
   return { jobs, source };
 }

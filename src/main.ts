@@ -18,6 +18,7 @@ import { createLogger, type AppLog } from './logger.js';
 import { setReviewerRoles } from './lti/deployment.model.js';
 import { createLtiServices } from './lti/lti-services.js';
 import { addPlatform } from './lti/manage-platforms.js';
+import { joinOwnLrs } from './own-lrs.js';
 import { createOutgoingClient, type OutgoingClient } from './outgoing/outgoing-client.js';
 import { secretFingerprint } from './secrets.js';
 import { startWorkers } from './workers.js';
@@ -74,8 +75,10 @@ async function startTool(options: {
   await seedStarterContent({ now: now(), url: config.url });
   const lti = createLtiServices({ config, log, now, outgoing });
   const metrics = createMetrics();
-  const work = await listJobs({ config, log, now, outgoing, metrics });
-  const workers = startWorkers({ jobs: work.jobs, holder: holderName(), log });
+  await joinOwnLrs({ config, now });
+  const holder = holderName();
+  const work = await listJobs({ config, log, now, outgoing, metrics, holder });
+  const workers = startWorkers({ jobs: work.jobs, holder, log });
   closers.push(() => workers.stop());
   const readiness = async () => {
     const { isReady, reason } = await databaseState({ timeoutMs: READY_TIMEOUT_MS });

@@ -1,0 +1,60 @@
+// Joins the outbox with the LRS we carry, which know nothing of each other: the outbox gets a key and an address, as of any
+// LRS; attainment gets the feed and whose word counts. Composition only.
+import type { StatementFeed } from './attainment/project-attainment.js';
+import type { Config } from './config.js';
+import { isAppError } from './http/errors.js';
+import { addLrsKey, listLrsKeys, lrsKeyAuthority } from './lrs/lrs-keys.js';
+import { readStatementFeed } from './lrs/statement-feed.js';
+import { createLrsKeyVerifier } from './lrs/verify-lrs-key.js';
+import { ensureOwnDestination, type LrsKey } from './outbox/destinations.js';
+import { agentKey } from './xapi/actor.js';
+
+const OWN_KEY_NAME = 'Crosswalk outbox';
+const TRUST_REMEMBERED_MS = 10_000;
+
+/** Makes the key that our own outbox uses, and no other. */
+export function makeOwnKey(options: { now: () => Date }): () => Promise<LrsKey> {
+  return () => addLrsKey({ name: OWN_KEY_NAME, scopes: ['all'], now: options.now() });
+}
+
+/** The LRS at this process's own port, so that no proxy stands between. Idempotent. */
+export async function joinOwnLrs(options: { config: Config; now: () => Date }): Promise<void> {
+  const { config, now } = options;
+  const verifier = createLrsKeyVerifier({ url: config.url, now });
+  await ensureOwnDestination({
+    endpoint: `http://127.0.0.1:${config.port}/xapi`,
+    secret: config.secret,
+    makeKey: makeOwnKey({ now }),
+    verifyKey: async ({ key, secret }) => {
+      const header = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
+      return verifier.verify(header).then(
+        () => true,
+        (error: unknown) => {
+          if (isAppError(error) && error.status === 401) return false;
+          throw error;
+        },
+      );
+    },
+    now: now(),
+  });
+}
+
+/** What is stored here, in order; only what our own outbox vouches for counts as evidence. */
+export function ownFeed(options: { config: Config; now: () => Date }): StatementFeed {
+  const { config, now } = options;
+  let known: { authorities: ReadonlySet<string>; until: number } | null = null;
+  const trusted = async (): Promise<ReadonlySet<string>> => {
+    const time = now().getTime();
+    if (known && known.until > time) return known.authorities;
+    const keys = (await listLrsKeys()).filter(({ name }) => name === OWN_KEY_NAME);
+    const authorities = new Set(
+      keys.map(({ key, name }) => agentKey(lrsKeyAuthority({ url: config.url, key, name }))),
+    );
+    known = { authorities, until: time + TRUST_REMEMBERED_MS };
+    return authorities;
+  };
+  return {
+    read: ({ after, limit }) => readStatementFeed({ after, limit, now: now() }),
+    isTrusted: async (authorityKey) => (await trusted()).has(authorityKey),
+  };
+}
