@@ -10,7 +10,7 @@ export interface LessonForm {
   questions: {
     id: string;
     name: string;
-    number: number;
+    place: number;
     text: string;
     options: { value: string; label: string; fieldId: string }[];
   }[];
@@ -47,7 +47,7 @@ export function buildLessonForm(options: {
     questions: lesson.questions.map(({ id, text, options: choices }, index) => ({
       id,
       name: `answer-${id}`,
-      number: index + 1,
+      place: index + 1,
       text,
       options: choices.map((choice, at) => ({
         value: choice.id,

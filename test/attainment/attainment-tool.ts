@@ -1,0 +1,77 @@
+// The tool with the pages of activities/ and attainment/, a platform beside it, and the small world imported at the tool's
+// own address. `project` reads the outbox as an LRS would tell it.
+import { randomUUID } from 'node:crypto';
+import { activityRoutes } from '../../src/activities/activity.routes.js';
+import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
+import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
+import { resourceRoutes } from '../../src/activities/resource.routes.js';
+import {
+  createStatementSource,
+  type StatementSource,
+} from '../../src/activities/statement-source.js';
+import { signedInFrameworkRoutes } from '../../src/attainment/framework-page.routes.js';
+import { progressRoutes } from '../../src/attainment/progress.routes.js';
+import { projectAttainment } from '../../src/attainment/project-attainment.js';
+import { rulesRoutes } from '../../src/attainment/rules.routes.js';
+import { frameworkPublicRoutes } from '../../src/library/framework-public.routes.js';
+import { libraryRoutes } from '../../src/library/library.routes.js';
+import * as guards from '../../src/lti/guards.js';
+import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+import { createWorld, outboxFeed, SECRET, type World } from './attainment-world.js';
+
+export interface AttainmentTool {
+  tool: TestTool;
+  platform: FakePlatform;
+  close(): Promise<void>;
+  /** Imports the world and connects the platform; call it in each test, the database is empty before. */
+  open(): Promise<OpenTool>;
+}
+
+export interface OpenTool extends World {
+  deployment: string;
+  launch(options?: Partial<LaunchAs>): Promise<Launched>;
+  project(): Promise<void>;
+}
+
+export async function startAttainmentTool(): Promise<AttainmentTool> {
+  const platform = await startFakePlatform({ clientId: `client-${randomUUID()}` });
+  const now = () => new Date();
+  const tool = await startTool({
+    routes: (lti) => {
+      const config = { url: lti.config.url };
+      const source = createStatementSource({ url: config.url, secret: SECRET, now });
+      const deps = { config, lti, source, now, nudge: () => undefined };
+      return [
+        alignmentRoutes(deps),
+        activityRoutes(deps),
+        resourceRoutes(deps),
+        deepLinkingRoutes(deps),
+        signedInFrameworkRoutes(deps),
+        progressRoutes(deps),
+        rulesRoutes(deps),
+        frameworkPublicRoutes({ config, guards }),
+        libraryRoutes({ config, guards }),
+      ];
+    },
+  });
+  return {
+    tool,
+    platform,
+    close: async () => void (await Promise.all([tool.close(), platform.close()])),
+    async open() {
+      const world = await createWorld({ url: tool.url });
+      const { deployment } = await connectPlatform(platform);
+      const source: StatementSource = createStatementSource({ url: tool.url, secret: SECRET, now });
+      return {
+        ...world,
+        source,
+        deployment: deployment._id,
+        launch: (options = {}) =>
+          launchAs({ tool, platform, role: 'Learner', course: 'HIM101', ...options }),
+        project: () => projectAttainment({ feed: outboxFeed(), source, now }),
+      };
+    },
+  };
+}
