@@ -3,20 +3,24 @@
 // Results go to standard output, everything else to standard error; exit code 0, or 1 with the reason.
 import { Command } from 'commander';
 import { backupCommand, restoreCommand } from './commands/backup-command.js';
+import { doctorCommand } from './commands/doctor-command.js';
 import { frameworkCommand } from './commands/framework-command.js';
+import { lrsKeyCommand } from './commands/lrs-key-command.js';
 import { operatorLinkCommand } from './commands/operator-link-command.js';
 import { platformCommand } from './commands/platform-command.js';
 import { reportCommand } from './commands/report-command.js';
 import { resourceCommand } from './commands/resource-command.js';
 import { createFrame } from './commands/run-command.js';
 import { startCommand } from './commands/start-command.js';
+import { statementCommand } from './commands/statement-command.js';
 import { readAppVersion } from './commands/with-database.js';
 
+const setExitCode = (code: number) => {
+  process.exitCode = code;
+};
 const frame = createFrame({
   terminal: { out: process.stdout, err: process.stderr },
-  setExitCode: (code) => {
-    process.exitCode = code;
-  },
+  setExitCode,
 });
 
 // A reader that has seen enough (`crosswalk statement export | head`) is no fault of ours.
@@ -33,8 +37,11 @@ await new Command('crosswalk')
   .addCommand(platformCommand(frame))
   .addCommand(frameworkCommand(frame))
   .addCommand(resourceCommand(frame))
+  .addCommand(lrsKeyCommand(frame))
+  .addCommand(statementCommand(frame))
   .addCommand(reportCommand(frame))
   .addCommand(backupCommand(frame))
   .addCommand(restoreCommand(frame))
   .addCommand(operatorLinkCommand(frame))
+  .addCommand(doctorCommand(frame, setExitCode))
   .parseAsync();

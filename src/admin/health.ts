@@ -17,7 +17,8 @@ export interface HealthFacts {
   /** Null for what the viewer does not see. */
   platforms: { count: number; paused: number } | null;
   waitingDeployments: number | null;
-  backlog: { count: number; oldestMs: number | null };
+  /** `stopped` are record stores that a person must look at. */
+  backlog: { count: number; oldestMs: number | null; stopped: number };
   parked: number;
   refusedLaunches: number | null;
   frameworks: number;
@@ -90,10 +91,15 @@ function deploymentRow(waiting: number | null, health: Words, row: MakeRow): Hea
 }
 
 function outboxRow(backlog: HealthFacts['backlog'], words: Words, row: MakeRow): HealthRow {
-  const { count, oldestMs } = backlog;
-  if (count === 0)
-    return row('outbox', 'good', words('admin:health.outbox.none'), '/admin/destinations');
-  const age = writeAge(oldestMs ?? 0, words);
-  const text = words('admin:health.outbox.some', { count, age });
-  return row('outbox', (oldestMs ?? 0) > LATE_MS ? 'bad' : 'good', text, '/admin/destinations');
+  const { count, oldestMs, stopped } = backlog;
+  const path = '/admin/destinations';
+  const isLate = (oldestMs ?? 0) > LATE_MS;
+  const state = isLate || stopped > 0 ? 'bad' : 'good';
+  const key = (name: string) => `admin:health.outbox.${name}`;
+  const waiting =
+    count === 0
+      ? words(key('none'))
+      : words(key('some'), { count, age: writeAge(oldestMs ?? 0, words) });
+  const text = stopped === 0 ? waiting : `${words(key('stopped'), { count: stopped })} ${waiting}`;
+  return row('outbox', state, text, path);
 }

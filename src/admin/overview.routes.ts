@@ -8,11 +8,16 @@ import { requireOperatorOr } from '../lti/guards.js';
 import { listPlatforms } from '../lti/platform.model.js';
 import { listRefusals, type Refusal } from '../lti/refusal.model.js';
 import { readAdminScope, type AdminScope } from './admin-scope.js';
-import { buildHealth } from './health.js';
+import { buildHealth, type HealthState } from './health.js';
 import { readHealthFacts } from './read-health-facts.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 
 const MOST_REFUSALS = 200;
+const STATE_CLASSES: Record<HealthState, string> = {
+  good: 'status-achieved',
+  attention: 'status-caution',
+  bad: 'status-bad',
+};
 
 export function overviewRoutes(deps: { now: () => Date }): Router {
   const { now } = deps;
@@ -21,7 +26,10 @@ export function overviewRoutes(deps: { now: () => Date }): Router {
 
   router.get('/admin', mayRead, async (req, res) => {
     const facts = await readHealthFacts({ scope: readAdminScope(req), now: now() });
-    const rows = buildHealth(facts, adminWords(req));
+    const rows = buildHealth(facts, adminWords(req)).map((row) => ({
+      ...row,
+      stateClass: STATE_CLASSES[row.state],
+    }));
     renderAdmin(req, res, { section: 'overview', data: { rows } });
   });
 

@@ -149,10 +149,9 @@ function viewOf(options: {
   if (!found) return { sentence: null, statement: null, json: null, stored: null, isVoided: false };
   const { words, language, names } = request;
   const homePage = `${url}/learners`;
+  const whole: StatementJson = { ...found.statement };
   const statement =
-    names === 'shown'
-      ? found.statement
-      : hidePeople({ statement: found.statement, pseudonym: learner, homePage });
+    names === 'shown' ? whole : hidePeople({ statement: whole, pseudonym: learner, homePage });
   return {
     sentence: writeSentence({ statement, who: learner, words, language }),
     statement,

@@ -1,10 +1,9 @@
 // The port through which reports read statements: our own record store today, another one tomorrow. app.ts passes it in;
 // reports/ never imports lrs/.
-import type { StatementJson } from './statement-privacy.js';
-
 export interface ReadStatement {
   id: string;
-  statement: StatementJson;
+  /** The statement's JSON. */
+  statement: object;
   stored: Date | null;
   /** True when a later statement voided it. */
   isVoided: boolean;

@@ -5,7 +5,7 @@ import { wordsFor } from '../../src/http/catalogue.js';
 const well: HealthFacts = {
   platforms: { count: 2, paused: 0 },
   waitingDeployments: 0,
-  backlog: { count: 0, oldestMs: null },
+  backlog: { count: 0, oldestMs: null, stopped: 0 },
   parked: 0,
   refusedLaunches: 0,
   frameworks: 1,
@@ -58,7 +58,7 @@ describe('buildHealth', () => {
     },
     {
       title: 'statements on their way for seconds',
-      facts: { backlog: { count: 3, oldestMs: 4_200 } },
+      facts: { backlog: { count: 3, oldestMs: 4_200, stopped: 0 } },
       label: 'Statements on their way',
       state: 'good',
       text: 'waited 4 seconds',
@@ -66,10 +66,18 @@ describe('buildHealth', () => {
     },
     {
       title: 'statements that are late',
-      facts: { backlog: { count: 1, oldestMs: 3 * 3_600_000 } },
+      facts: { backlog: { count: 1, oldestMs: 3 * 3_600_000, stopped: 0 } },
       label: 'Statements on their way',
       state: 'bad',
       text: '1 statement is on its way; the oldest has waited 3 hours',
+      path: '/admin/destinations',
+    },
+    {
+      title: 'a record store that is stopped',
+      facts: { backlog: { count: 0, oldestMs: null, stopped: 1 } },
+      label: 'Statements on their way',
+      state: 'bad',
+      text: '1 record store is stopped',
       path: '/admin/destinations',
     },
     {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { packageRoot } from '../../src/package-root.js';
-import { ownDatabase, runCli } from '../support/run-cli.js';
+import { markDatabase, runCli } from '../support/run-cli.js';
 
 const CANVAS = [
   '--issuer=https://canvas.instructure.com',
@@ -15,25 +15,20 @@ const CANVAS = [
 
 describe('the command line', function () {
   this.timeout(60_000);
-  const database = ownDatabase('cli');
-  const { dbName } = database;
   let folder: string;
 
   beforeEach(async () => {
+    await markDatabase();
     folder = await mkdtemp(join(tmpdir(), 'crosswalk-cli-'));
   });
   afterEach(async () => {
-    await database.clear();
     await rm(folder, { recursive: true, force: true });
   });
-  after(() => database.drop());
 
   it('registers a platform, adds a second deployment to it, and lists both', async () => {
-    const first = await runCli(['platform', 'add', ...CANVAS, '--deployment-id=1:a', '--json'], {
-      dbName,
-    });
-    const second = await runCli(['platform', 'add', ...CANVAS, '--deployment-id=2:b'], { dbName });
-    const listed = await runCli(['platform', 'list', '--json'], { dbName });
+    const first = await runCli(['platform', 'add', ...CANVAS, '--deployment-id=1:a', '--json']);
+    const second = await runCli(['platform', 'add', ...CANVAS, '--deployment-id=2:b']);
+    const listed = await runCli(['platform', 'list', '--json']);
 
     expect(
       [first.code, second.code, listed.code],
@@ -48,19 +43,17 @@ describe('the command line', function () {
   });
 
   it('pauses, resumes and removes a platform by its issuer', async () => {
-    await runCli(['platform', 'add', ...CANVAS], { dbName });
+    await runCli(['platform', 'add', ...CANVAS]);
 
-    const paused = await runCli(['platform', 'pause', 'https://canvas.instructure.com', '--json'], {
-      dbName,
-    });
-    const resumed = await runCli(
-      ['platform', 'resume', 'https://canvas.instructure.com', '--json'],
-      { dbName },
-    );
-    const removed = await runCli(['platform', 'remove', 'https://canvas.instructure.com'], {
-      dbName,
-    });
-    const listed = await runCli(['platform', 'list'], { dbName });
+    const paused = await runCli(['platform', 'pause', 'https://canvas.instructure.com', '--json']);
+    const resumed = await runCli([
+      'platform',
+      'resume',
+      'https://canvas.instructure.com',
+      '--json',
+    ]);
+    const removed = await runCli(['platform', 'remove', 'https://canvas.instructure.com']);
+    const listed = await runCli(['platform', 'list']);
 
     expect(paused.json()).to.have.property('status', 'paused');
     expect(resumed.json()).to.have.property('status', 'active');
@@ -69,10 +62,8 @@ describe('the command line', function () {
   });
 
   it('names the option that is wrong, and changes nothing', async () => {
-    const refused = await runCli(['platform', 'add', ...CANVAS.slice(0, 4), '--jwks-url=ftp://x'], {
-      dbName,
-    });
-    const listed = await runCli(['platform', 'list', '--json'], { dbName });
+    const refused = await runCli(['platform', 'add', ...CANVAS.slice(0, 4), '--jwks-url=ftp://x']);
+    const listed = await runCli(['platform', 'list', '--json']);
 
     expect(refused.code).to.equal(1);
     expect(refused.err).to.match(/^crosswalk: --jwks-url: /);
@@ -83,11 +74,9 @@ describe('the command line', function () {
   it('imports the published framework and lists its numbers', async () => {
     const file = join(packageRoot(), 'seeds', 'frameworks', 'him-competency-framework.txt');
 
-    const imported = await runCli(['framework', 'import', file, '--as', 'him', '--json'], {
-      dbName,
-    });
-    const again = await runCli(['framework', 'import', file, '--as', 'him'], { dbName });
-    const listed = await runCli(['framework', 'list', '--json'], { dbName });
+    const imported = await runCli(['framework', 'import', file, '--as', 'him', '--json']);
+    const again = await runCli(['framework', 'import', file, '--as', 'him']);
+    const listed = await runCli(['framework', 'list', '--json']);
 
     expect(imported.code, imported.err).to.equal(0);
     expect(imported.json()).to.include({
@@ -104,10 +93,10 @@ describe('the command line', function () {
   it('imports resources from CSV and lists them', async () => {
     const framework = join(packageRoot(), 'seeds', 'frameworks', 'him-competency-framework.txt');
     const library = join(packageRoot(), 'seeds', 'library', 'resources.json');
-    await runCli(['framework', 'import', framework, '--as', 'him'], { dbName });
+    await runCli(['framework', 'import', framework, '--as', 'him']);
 
-    const imported = await runCli(['resource', 'import', library, '--json'], { dbName });
-    const listed = await runCli(['resource', 'list', '--json'], { dbName });
+    const imported = await runCli(['resource', 'import', library, '--json']);
+    const listed = await runCli(['resource', 'list', '--json']);
 
     expect(imported.code, imported.err).to.equal(0);
     expect(listed.json()).to.be.an('array').with.length.greaterThan(10);
@@ -134,7 +123,7 @@ describe('the command line', function () {
     ],
   ] as const) {
     it(`says in one sentence what is wrong with ${title}`, async () => {
-      const outcome = await runCli([...args], { dbName });
+      const outcome = await runCli([...args]);
 
       expect(outcome.code).to.equal(1);
       expect(outcome.out).to.equal('');
@@ -147,7 +136,7 @@ describe('the command line', function () {
     const file = join(folder, 'shopping.txt');
     await writeFile(file, 'Milk\nBread\n');
 
-    const outcome = await runCli(['framework', 'import', file, '--json'], { dbName });
+    const outcome = await runCli(['framework', 'import', file, '--json']);
 
     expect(outcome.code).to.equal(1);
     expect(JSON.parse(outcome.err))
@@ -157,7 +146,6 @@ describe('the command line', function () {
 
   it('refuses an unknown setting before anything else', async () => {
     const outcome = await runCli(['platform', 'list'], {
-      dbName,
       environment: { CROSSWALK_COLOUR: 'blue' },
     });
 
@@ -166,7 +154,7 @@ describe('the command line', function () {
   });
 
   it('prints a link that opens the administration pages', async () => {
-    const outcome = await runCli(['operator-link', '--json'], { dbName });
+    const outcome = await runCli(['operator-link', '--json']);
 
     expect(outcome.json())
       .to.have.property('address')
@@ -175,16 +163,14 @@ describe('the command line', function () {
 
   it('backs up, and restores onto data only when told to lose them', async () => {
     const file = join(folder, 'all.backup');
-    await runCli(['platform', 'add', ...CANVAS], { dbName });
-    const saved = await runCli(['backup', file, '--json'], { dbName });
-    await runCli(['platform', 'remove', 'https://canvas.instructure.com'], { dbName });
-    await runCli(['platform', 'add', ...CANVAS.map((one) => one.replace('10000000000001', '2'))], {
-      dbName,
-    });
+    await runCli(['platform', 'add', ...CANVAS]);
+    const saved = await runCli(['backup', file, '--json']);
+    await runCli(['platform', 'remove', 'https://canvas.instructure.com']);
+    await runCli(['platform', 'add', ...CANVAS.map((one) => one.replace('10000000000001', '2'))]);
 
-    const refused = await runCli(['restore', file], { dbName });
-    const restored = await runCli(['restore', file, '--yes'], { dbName });
-    const listed = await runCli(['platform', 'list', '--json'], { dbName });
+    const refused = await runCli(['restore', file]);
+    const restored = await runCli(['restore', file, '--yes']);
+    const listed = await runCli(['platform', 'list', '--json']);
 
     expect(saved.code, saved.err).to.equal(0);
     expect(refused.code).to.equal(1);
@@ -198,7 +184,7 @@ describe('the command line', function () {
     const file = join(folder, 'all.backup');
     await writeFile(file, 'precious');
 
-    const outcome = await runCli(['backup', file], { dbName });
+    const outcome = await runCli(['backup', file]);
 
     expect(outcome.code).to.equal(1);
     expect(outcome.err).to.contain(file);

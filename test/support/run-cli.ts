@@ -1,8 +1,10 @@
-// Runs the command line as a person does: its own process, the test engine's database under a name of its own.
+// Runs the command line as a person does, in its own process, on the database of the running test.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import mongoose from 'mongoose';
+import { checkSchemaVersion } from '../../src/db/schema-version.js';
+import { createLogger } from '../../src/logger.js';
 import { packageRoot } from '../../src/package-root.js';
+import { testDatabaseName, testEngineUri } from './engine.js';
 
 export const CLI_SECRET = 'a secret of the command line tests, long enough';
 
@@ -14,22 +16,19 @@ export interface CliOutcome {
   json(): unknown;
 }
 
-/** `dbName` must be the test's own: see ownDatabase. */
 export async function runCli(
   args: string[],
-  options: { dbName: string; environment?: Record<string, string> },
+  options: { environment?: Record<string, string> } = {},
 ): Promise<CliOutcome> {
   const root = packageRoot();
-  const uri = process.env['CROSSWALK_TEST_ENGINE_URI'];
-  if (uri === undefined) throw new Error('the test engine was not started');
   const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'cli.ts'), ...args], {
     cwd: root,
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',
       NODE_ENV: 'test',
-      MONGODB_URI: uri,
-      CROSSWALK_DATABASE: options.dbName,
+      MONGODB_URI: testEngineUri(),
+      CROSSWALK_DATABASE: testDatabaseName(),
       CROSSWALK_SECRET: CLI_SECRET,
       CROSSWALK_DEMO: 'off',
       PORT: '4330',
@@ -44,23 +43,12 @@ export async function runCli(
   return { code, ...texts, json: () => JSON.parse(texts.out) as unknown };
 }
 
-/** A database beside the test's own: `clear` empties its collections and keeps their indexes. */
-export function ownDatabase(name: string): {
-  dbName: string;
-  clear(): Promise<void>;
-  drop(): Promise<void>;
-} {
-  const dbName = `cw-${name}-${String(process.pid)}`.slice(0, 38);
-  const open = () => mongoose.connection.useDb(dbName);
-  return {
-    dbName,
-    async clear() {
-      const { db } = open();
-      for (const { name: collection } of (await db?.listCollections().toArray()) ?? [])
-        await db?.collection(collection).deleteMany({});
-    },
-    async drop() {
-      await open().dropDatabase();
-    },
-  };
+/** Marks the test's empty database as ours, so that a test may fill it before the command line sees it. */
+export async function markDatabase(): Promise<void> {
+  await checkSchemaVersion({
+    app: 'test',
+    holder: 'test',
+    now: () => new Date(),
+    log: createLogger({ level: 'silent' }),
+  });
 }
