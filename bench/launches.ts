@@ -20,7 +20,6 @@ const COURSES = 5;
 const SEATS = USERS * COURSES;
 const TRACED_LAUNCHES = 64;
 const WARM_UP_CONCURRENCY = 8;
-const SHORT_WARM_UP = 200;
 const ROUNDS = 2;
 const RUNS = [
   { concurrency: 1, latencyMs: 0 },
@@ -117,7 +116,7 @@ async function startContestants(options: {
   const environment = { NODE_ENV: 'production' };
 
   const toolPeer = await tool.start({ watched: false });
-  await warmUp({ name: 'tool', door: tool.door, peer: toolPeer }, platform, SHORT_WARM_UP);
+  await warmUp({ name: 'tool', door: tool.door, peer: toolPeer }, platform);
   toolPeer.pause();
 
   const floorPeer = await stage.start({
@@ -137,7 +136,7 @@ async function startContestants(options: {
     peer: floorPeer,
     door: { loginUrl: `${floorPeer.url}/login`, targetLinkUri: `${floorPeer.url}/page` },
   };
-  await warmUp(floor, platform, SHORT_WARM_UP);
+  await warmUp(floor, platform);
   floorPeer.pause();
 
   const barePeer = await stage.start({
@@ -157,24 +156,21 @@ async function startContestants(options: {
     peer: barePeer,
     door: { loginUrl: `${barePeer.url}/login`, targetLinkUri: `${barePeer.url}/` },
   };
-  await warmUp(bare, platform, SEATS);
+  await warmUp(bare, platform);
   print(`# engine calls a launch of bare ltijs: ${await countBareCalls(bare, platform)}`);
   barePeer.pause();
   return [{ name: 'tool', peer: toolPeer, door: tool.door }, bare, floor];
 }
 
-async function warmUp(
-  contestant: Contestant,
-  platform: FakePlatform,
-  launches: number,
-): Promise<void> {
+/** As many launches for each, so that the compiler has seen all code as often. */
+async function warmUp(contestant: Contestant, platform: FakePlatform): Promise<void> {
   const launcher = createLauncher({
     door: contestant.door,
     platform,
     connections: WARM_UP_CONCURRENCY,
   });
   await runAll({
-    total: launches,
+    total: SEATS,
     concurrency: WARM_UP_CONCURRENCY,
     step: async (index) => void (await launcher.launch(seatAt(index))),
   });
