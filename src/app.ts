@@ -16,6 +16,7 @@ import { readItemStatuses } from './attainment/read-item-statuses.js';
 import { progressRoutes } from './attainment/progress.routes.js';
 import { rulesRoutes } from './attainment/rules.routes.js';
 import { statementsRoutes } from './reports/statements.routes.js';
+import { lrsRoutes } from './lrs/lrs.routes.js';
 import { listStatements } from './lrs/statement-feed.js';
 import { reportsRoutes } from './reports/reports.routes.js';
 import type { StatementSource } from './activities/statement-source.js';
@@ -69,6 +70,7 @@ export function createApp(options: AppOptions): Express {
   app.use(refuseMalformedAddress);
   app.use(operationRoutes({ metrics, metricsToken: config.metricsToken, readiness }));
   app.use(assets.routes);
+  app.use('/xapi', lrsRoutes({ config, log, now: options.now, nudge: options.nudge }));
   app.use(openSessions(lti));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
