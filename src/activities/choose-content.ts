@@ -84,7 +84,7 @@ export function buildContentItems(options: {
   return chosen.flatMap((value): ContentItem[] => {
     const [kind, id = ''] = value.split(':');
     const item = kind === 'item' ? tree.items.get(id) : undefined;
-    if (item)
+    if (item && !item.isRetired)
       return [
         {
           type: 'ltiResourceLink',

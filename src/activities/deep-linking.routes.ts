@@ -2,6 +2,7 @@
 // Nothing chosen, or the button that says so, is the answer without items.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { listServingResources } from '../library/learning-resource.model.js';
@@ -45,7 +46,7 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
     const launch = getCourseLaunch(req);
     const { tree, lessons } = await readContent(launch);
     const withLineItems = form.columns !== undefined && launch.deepLinking?.acceptLineItem === true;
-    const chosen = form.cancel === undefined ? form.choice : [];
+    const chosen = form.cancel === undefined ? [...new Set(form.choice)] : [];
     const contentItems = buildContentItems({
       chosen,
       tree,
@@ -54,6 +55,7 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
       withLineItems,
     });
     const count = contentItems.length;
+    if (count < chosen.length) throw notOffered(req);
     const words = wordsOf(req);
     const message =
       count === 0
@@ -69,6 +71,16 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
   });
 
   return router;
+}
+
+/** Something chosen is not to be placed: made up, or gone since the page was opened. */
+function notOffered(req: Request): AppError {
+  const fault = wordsOf(req)('activities:deepLinking.notOffered');
+  return new AppError('input.invalid', {
+    status: 400,
+    fields: { choice: fault },
+    values: { fields: 'choice' },
+  });
 }
 
 async function readContent(launch: CourseLaunch) {
