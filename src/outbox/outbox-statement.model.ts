@@ -50,6 +50,7 @@ export interface OutgoingStatement {
   log: string;
   position: number;
   statementId: string;
+  deployment: string;
   json: string;
   isTest: boolean;
   createdAt: Date;
@@ -138,12 +139,34 @@ export async function listOutgoing(options: {
       position: mongoose.trusted({ $gt: after, $lte: through }),
       isGap: mongoose.trusted({ $ne: true }),
     },
-    { log: 1, position: 1, statementId: 1, json: 1, isTest: 1, createdAt: 1 },
+    { log: 1, position: 1, statementId: 1, deployment: 1, json: 1, isTest: 1, createdAt: 1 },
   )
     .sort({ position: 1 })
     .limit(limit)
     .lean();
   return found.flatMap((document) => toOutgoing(document));
+}
+
+/** How many statements of a part come after a position, counted up to `most`, and when the first of them was written. */
+export async function measureOutgoing(options: {
+  log: string;
+  after: number;
+  testData: 'included' | 'left-out';
+  most: number;
+}): Promise<{ count: number; oldestAt: Date | null }> {
+  const { log, after, testData, most } = options;
+  const filter = {
+    log,
+    position: mongoose.trusted({ $gt: after }),
+    isGap: mongoose.trusted({ $ne: true }),
+    ...(testData === 'left-out' && { isTest: mongoose.trusted({ $ne: true }) }),
+  };
+  const first = await OutboxStatementModel.findOne(filter, { createdAt: 1 })
+    .sort({ position: 1 })
+    .lean();
+  if (!first) return { count: 0, oldestAt: null };
+  const count = await OutboxStatementModel.countDocuments(filter).limit(most);
+  return { count, oldestAt: first.createdAt ?? null };
 }
 
 /** One statement of a part; null when it is not there. */
@@ -211,10 +234,12 @@ function toOutgoing({
   log,
   position,
   statementId,
+  deployment,
   json,
   isTest,
   createdAt,
 }: OutboxDocument): OutgoingStatement[] {
-  if (statementId === undefined || json === undefined || !createdAt) return [];
-  return [{ log, position, statementId, json, isTest: isTest ?? false, createdAt }];
+  if (statementId === undefined || deployment === undefined) return [];
+  if (json === undefined || !createdAt) return [];
+  return [{ log, position, statementId, deployment, json, isTest: isTest ?? false, createdAt }];
 }
