@@ -77,6 +77,7 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
       isAssessed: activity.assessed,
       counts: counts.map((one) => ({ ...one, progress: statuses.get(one.item) ?? null })),
       content: buildActivityContent({
+        launch,
         activity,
         resource,
         lesson,

@@ -3,6 +3,8 @@ import type { Words } from '../http/catalogue.js';
 import type { LearningResource } from '../library/learning-resource.model.js';
 import type { Lesson } from '../library/lesson.js';
 import type { ResultExtras } from '../library/results-view.js';
+import type { CurrentLaunch } from '../lti/current-launch.js';
+import { visitAddress } from '../lti/visit-pass.js';
 import type { Activity } from './activity.model.js';
 import type { CompletionState } from './completion-state.js';
 import { buildLessonForm, type LessonForm } from './lesson-view.js';
@@ -56,6 +58,7 @@ export function buildActivityDoing(options: {
 
 /** What there is to read and answer; the questions are for learners only. */
 export function buildActivityContent(options: {
+  launch: Pick<CurrentLaunch, 'course' | 'visitKey'>;
   activity: Activity;
   resource: LearningResource | null;
   lesson: Lesson | null;
@@ -64,9 +67,12 @@ export function buildActivityContent(options: {
   words: Words;
   language: string;
 }): ActivityContent {
-  const { activity, resource, lesson, state, words, language } = options;
+  const { launch, activity, resource, lesson, state, words, language } = options;
   return {
-    openHref: activity.address === null ? null : `/activities/${activity.id}/visit`,
+    openHref:
+      activity.address === null
+        ? null
+        : visitAddress({ launch, path: `/activities/${activity.id}/visit` }),
     lesson,
     lessonForm:
       lesson && state

@@ -6,7 +6,7 @@ import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
-import { requireLaunch, requireRole } from '../lti/guards.js';
+import { requireLaunch, requireLaunchOrPass, requireRole } from '../lti/guards.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { findAlignment } from './alignment.model.js';
 import {
@@ -31,18 +31,23 @@ const OUTBOX_JOB = 'deliver-outbox';
 export function activityRoutes(deps: ActivityDeps): Router {
   const router = Router();
 
-  router.get('/activities/:activity/visit', requireLaunch(), refusePrefetch(), async (req, res) => {
-    const request = await readRequest(deps, req);
-    const { address, id } = request.activity;
-    if (address === null)
-      return res.redirect(
-        303,
-        addressOf({ path: `/activities/${id}`, course: request.launch.course, notice: null }),
-      );
-    if (req.method === 'GET') await openObject(request);
-    deps.nudge(OUTBOX_JOB);
-    res.redirect(303, address);
-  });
+  router.get(
+    '/activities/:activity/visit',
+    requireLaunchOrPass(),
+    refusePrefetch(),
+    async (req, res) => {
+      const request = await readRequest(deps, req);
+      const { address, id } = request.activity;
+      if (address === null)
+        return res.redirect(
+          303,
+          addressOf({ path: `/activities/${id}`, course: request.launch.course, notice: null }),
+        );
+      if (req.method === 'GET') await openObject(request);
+      deps.nudge(OUTBOX_JOB);
+      res.redirect(303, address);
+    },
+  );
 
   router.post(
     '/activities/:activity/completions',

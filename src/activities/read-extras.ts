@@ -13,8 +13,8 @@ export async function readExtrasSetting(options: {
   words: Words;
 }): Promise<ExtrasSetting> {
   const { launch, resources, back, words } = options;
-  const { deployment, user, course, language } = launch;
-  const shared = { course, back, words, language };
+  const { deployment, user, language } = launch;
+  const shared = { launch, back, words, language };
   if (!isLearner(launch))
     return { ...shared, isLearner: false, states: new Map(), chosen: new Set() };
   const [states, choices] = await Promise.all([

@@ -2,6 +2,8 @@
 import type { Words } from '../http/catalogue.js';
 import type { LearningResource } from '../library/learning-resource.model.js';
 import type { ResultExtras } from '../library/results-view.js';
+import { visitAddress } from '../lti/visit-pass.js';
+import type { CourseLaunch } from './complete-object.js';
 import { completionOf, type CompletionState } from './completion-state.js';
 
 export interface ExtrasSetting {
@@ -10,7 +12,7 @@ export interface ExtrasSetting {
   states: Map<string, CompletionState>;
   /** Resources on the learner's own list. */
   chosen: ReadonlySet<string>;
-  course: string;
+  launch: Pick<CourseLaunch, 'course' | 'visitKey'>;
   /** Page that buttons come back to. */
   back: string;
   words: Words;
@@ -21,20 +23,35 @@ export function buildResourceExtras(
   resource: LearningResource,
   setting: ExtrasSetting,
 ): ResultExtras {
-  const { isLearner, states, course, words } = setting;
-  const open = {
-    href:
-      resource.url === null
-        ? `/resources/${resource.id}?course=${course}`
-        : `/resources/${resource.id}/visit?course=${course}`,
-    label: words(resource.url === null ? 'activities:openLesson' : 'activities:open'),
-  };
+  const { isLearner, states } = setting;
+  const open = buildOpen(resource, setting);
   if (!isLearner) return { status: null, forms: [], open };
   const state = completionOf(states, resource.id);
   return {
     status: describeState({ resource, state, setting }),
     forms: listForms(resource, state, setting),
     open,
+  };
+}
+
+/** A lesson of ours opens here, where the session is; an address elsewhere in a new tab. */
+function buildOpen(
+  resource: LearningResource,
+  setting: ExtrasSetting,
+): NonNullable<ResultExtras['open']> {
+  const { words, launch, back } = setting;
+  const path = `/resources/${resource.id}`;
+  if (resource.url !== null)
+    return {
+      href: visitAddress({ launch, path: `${path}/visit` }),
+      label: words('activities:open'),
+      isNewTab: true,
+    };
+  const query = new URLSearchParams({ course: launch.course, back });
+  return {
+    href: `${path}?${query.toString()}`,
+    label: words('activities:openLesson'),
+    isNewTab: false,
   };
 }
 

@@ -12,7 +12,7 @@ import { buildResourceView } from '../library/resource-view.js';
 import { AppError } from '../http/errors.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
-import { offerLaunch, requireLaunch, requireRole } from '../lti/guards.js';
+import { offerLaunch, requireLaunch, requireLaunchOrPass, requireRole } from '../lti/guards.js';
 import { answerLesson, getAttempt, readAnswers } from './answer-lesson.js';
 import {
   completeObject,
@@ -45,22 +45,27 @@ export function resourceRoutes(deps: ActivityDeps): Router {
     sendResource(req, res),
   );
 
-  router.get('/resources/:resource/visit', requireLaunch(), refusePrefetch(), async (req, res) => {
-    const request = await readRequest(deps, req);
-    const { url } = request.resource;
-    if (url === null)
-      return res.redirect(
-        303,
-        addressOf({
-          path: `/resources/${request.resource.id}`,
-          course: request.launch.course,
-          notice: null,
-        }),
-      );
-    if (req.method === 'GET') await openObject(request);
-    deps.nudge(OUTBOX_JOB);
-    res.redirect(303, url);
-  });
+  router.get(
+    '/resources/:resource/visit',
+    requireLaunchOrPass(),
+    refusePrefetch(),
+    async (req, res) => {
+      const request = await readRequest(deps, req);
+      const { url } = request.resource;
+      if (url === null)
+        return res.redirect(
+          303,
+          addressOf({
+            path: `/resources/${request.resource.id}`,
+            course: request.launch.course,
+            notice: null,
+          }),
+        );
+      if (req.method === 'GET') await openObject(request);
+      deps.nudge(OUTBOX_JOB);
+      res.redirect(303, url);
+    },
+  );
 
   router.post('/resources/:resource/choices', ...learner, checkForm(), async (req, res) => {
     const form = parseInput(ChoiceForm, req.body);
@@ -192,7 +197,15 @@ async function sendResource(req: Request, res: Response): Promise<void> {
       extras,
       lessonForm:
         lesson && isLearner(launch)
-          ? buildLessonForm({ lesson, state: setting.states.get(resource.id), words, language })
+          ? {
+              ...buildLessonForm({
+                lesson,
+                state: setting.states.get(resource.id),
+                words,
+                language,
+              }),
+              back: readReturnPath(from),
+            }
           : null,
       questions: lesson?.questions.length ?? 0,
       isLearner: isLearner(launch),

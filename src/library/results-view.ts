@@ -16,8 +16,8 @@ export interface ResultExtras {
   status: { status: 'achieved' | 'progress' | 'open'; sentence: string } | null;
   /** Buttons: each a form that posts to `action`. */
   forms: { action: string; label: string; isPrimary: boolean; fields: HiddenField[] }[];
-  /** A way to open it in a new tab that the learner's evidence hears of. */
-  open?: { href: string; label: string } | null;
+  /** A way to open it that the learner's evidence hears of. */
+  open?: { href: string; label: string; isNewTab: boolean } | null;
 }
 export interface ResultView extends ResultExtras {
   id: string;

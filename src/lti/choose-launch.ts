@@ -14,6 +14,7 @@ import { readRoles, type Role } from './roles.js';
 import type { SessionLaunch, SessionRecord } from './session.model.js';
 import { requireActive, requireApproved } from './start-login.js';
 import { findUser } from './user.model.js';
+import { visitKey } from './visit-key.js';
 
 const READS_NAMES: Role[] = ['Instructor', 'TeachingAssistant', 'Administrator'];
 
@@ -70,7 +71,7 @@ export async function admitLaunch(
   if (!platform || !deployment) throw new AppError('session.missing', { status: 401 });
   requireActive(platform);
   requireApproved(deployment);
-  return { session, launch: toCurrentLaunch(found, deployment), platform, deployment };
+  return { session, launch: toCurrentLaunch({ session, found, deployment }), platform, deployment };
 }
 
 /**
@@ -119,13 +120,24 @@ async function findOpened(req: Request, session: SessionRecord): Promise<OpenedL
   return record && { id: record._id, user: record.user, course: record.course };
 }
 
-function toCurrentLaunch(found: SessionLaunch, deployment: Deployment): CurrentLaunch {
+function toCurrentLaunch(options: {
+  session: SessionRecord;
+  found: SessionLaunch;
+  deployment: Deployment;
+}): CurrentLaunch {
+  const { session, found, deployment } = options;
   const { roleUris, ...rest } = found;
   const roles = readRoles({ uris: roleUris, reviewerRoles: deployment.reviewerRoles });
   const mayReadNames =
     roles.some((role) => READS_NAMES.includes(role)) ||
     (roles.includes('Reviewer') && deployment.reviewersWithNames.includes(found.user));
-  return { ...rest, roles, mayReadNames, personName: labelOf(found, roles) };
+  return {
+    ...rest,
+    roles,
+    mayReadNames,
+    personName: labelOf(found, roles),
+    visitKey: visitKey({ session, launch: found }),
+  };
 }
 
 function labelOf(found: SessionLaunch, roles: Role[]): string {

@@ -56,6 +56,8 @@ export interface CurrentLaunch {
   deepLinking: DeepLinkingRequest | null;
   /** Reviewers see pseudonyms unless an administrator entitled them. */
   mayReadNames: boolean;
+  /** Signs this page's links to new tabs; see visit-pass.ts. */
+  visitKey: string;
   startedAt: Date;
 }
 

@@ -26,6 +26,7 @@ import { shownRole } from './person-label.js';
 import { findRequestSession, requestServices } from './request-session.js';
 import type { Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
+import { findPassedLaunch } from './visit-pass.js';
 
 /**
  * Only with a launch. A GET that names no course is sent to the same address with the newest launch's course.
@@ -41,6 +42,20 @@ export function requireLaunch(): RequestHandler {
     }
     useLaunch(req, res, await findNamedLaunch(req));
     next();
+  };
+}
+
+/** As requireLaunch, and for a link to a new tab that carries its page's pass. For routes that lead on and show nothing. */
+export function requireLaunchOrPass(): RequestHandler {
+  const byCookie = requireLaunch();
+  return async (req, res, next) => {
+    openToFrames(res);
+    const passed = await findPassedLaunch(req);
+    if (passed) {
+      useLaunch(req, res, passed);
+      return next();
+    }
+    await byCookie(req, res, next);
   };
 }
 

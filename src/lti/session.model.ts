@@ -7,7 +7,7 @@ import type { CurrentLaunch } from './current-launch.js';
 /** What a launch leaves in the session. Roles and rights are read anew with each request, from the URIs and settings. */
 export interface SessionLaunch extends Omit<
   CurrentLaunch,
-  'roles' | 'personName' | 'mayReadNames' | 'startedAt'
+  'roles' | 'personName' | 'mayReadNames' | 'visitKey' | 'startedAt'
 > {
   roleUris: string[];
   startedAt: Date;
@@ -82,6 +82,18 @@ export async function findSession(options: {
     _id: session,
     expiresAt: mongoose.trusted({ $gt: now }),
     tokens: mongoose.trusted({ $elemMatch: standingToken(tokenHash, now) }),
+  }).lean();
+}
+
+/** A session by its id alone, for links that it signed itself. */
+export async function findStandingSession(options: {
+  session: string;
+  now: Date;
+}): Promise<SessionRecord | null> {
+  const { session, now } = options;
+  return SessionModel.findOne({
+    _id: session,
+    expiresAt: mongoose.trusted({ $gt: now }),
   }).lean();
 }
 

@@ -320,6 +320,7 @@ function aLaunch(): CurrentLaunch {
     services: { lineItemsUrl: null, lineItemUrl: null, gradeScopes: [], membershipsUrl: null },
     deepLinking: null,
     mayReadNames: true,
+    visitKey: 'session.key',
     startedAt: NOW,
   };
 }
