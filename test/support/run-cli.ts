@@ -1,6 +1,9 @@
 // Runs the command line as a person does, in its own process, on the database of the running test.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createProgram } from '../../src/commands/program.js';
 import { checkSchemaVersion } from '../../src/db/schema-version.js';
 import { createLogger } from '../../src/logger.js';
 import { packageRoot } from '../../src/package-root.js';
@@ -37,8 +40,8 @@ export async function runCli(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.err += text));
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (texts.out += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (texts.err += part));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, ...texts, json: () => JSON.parse(texts.out) as unknown };
 }
@@ -51,4 +54,15 @@ export async function markDatabase(): Promise<void> {
     now: () => new Date(),
     log: createLogger({ level: 'silent' }),
   });
+}
+
+/** The same command line in this process, for commands that fail before they open anything. */
+export async function runCliHere(args: string[]): Promise<Omit<CliOutcome, 'json'>> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  let code = 0;
+  const setExitCode = (set: number) => (code = set);
+  await createProgram({ terminal: { out, err }, setExitCode }).parseAsync(args, { from: 'user' });
+  out.end();
+  err.end();
+  return { code, out: await text(out), err: await text(err) };
 }
