@@ -1,0 +1,114 @@
+// The pages of activities/ in a real browser: readable by assistive technology, in light and dark, on a phone.
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import type { BrowserAgent } from '../support/browser-agent.js';
+import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
+import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+import {
+  courseRouters,
+  createCourseWorld,
+  createLesson,
+  type CourseWorld,
+} from './course-world.js';
+
+describe('the pages of a course in a browser', function () {
+  this.timeout(90_000);
+  let tool: TestTool;
+  let fake: FakePlatform;
+  let world: CourseWorld;
+  let quiz: string;
+  let essay: string;
+
+  before(async () => {
+    fake = await startFakePlatform();
+    tool = await startTool({ routes: (services) => courseRouters(services) });
+  });
+  beforeEach(async () => {
+    world = await createCourseWorld({ tool, fake });
+    [quiz = '', essay = ''] = await world.type(
+      'Second thing quiz, https://lms.example/quiz, quiz',
+      'Essay',
+    );
+    const { agent } = await world.open('Instructor');
+    await agent.postForm(
+      `/activities/${quiz}?course=${world.course}`,
+      { item: world.items.slice(0, 2) },
+      { action: '/alignments' },
+    );
+  });
+  after(async () => {
+    await stopBrowser();
+    await tool.close();
+    await fake.close();
+  });
+
+  for (const view of [
+    { title: 'in light on a wide window', width: 1280, colorScheme: 'light' as const },
+    { title: 'in dark on a phone', width: 390, colorScheme: 'dark' as const },
+  ]) {
+    it(`have no fault that axe finds ${view.title}, and are no wider than it`, async () => {
+      const lesson = await createLesson(tool.url);
+      const staff = await world.open('Instructor');
+      const learner = await world.open('Learner', {
+        target: `/activities?lesson=${lesson}`,
+        resourceLink: 'link-9',
+      });
+      const choice = await world.open('Instructor', { messageType: 'LtiDeepLinkingRequest' });
+      const withCourse = (path: string) =>
+        `${path}${path.includes('?') ? '&' : '?'}course=${world.course}`;
+
+      for (const [agent, paths] of [
+        [
+          staff.agent,
+          [
+            '/activities',
+            `/activities/${quiz}?q=third`,
+            `/activities/${essay}?q=astronomy`,
+            `/alignments?activity=${quiz}&activity=${essay}`,
+            '/activities/new',
+          ],
+        ],
+        [learner.agent, ['/activities', '/activities?all=1', `/activities/${quiz}`]],
+        [choice.agent, ['/deep-linking']],
+      ] as const) {
+        const { page, context } = await openPage(view);
+        await giveCookies(page, agent);
+        for (const path of paths) {
+          const answer = await page.goto(`${tool.url}${withCourse(path)}`);
+          expect(answer?.status(), path).to.equal(200);
+          await expectAccessible(page, path);
+          const width = await page.evaluate('document.documentElement.scrollWidth');
+          expect(width, path).to.be.at.most(view.width);
+        }
+        await context.close();
+      }
+    });
+  }
+
+  it('lets a competency be chosen by the keyboard alone: search, Enter, space, save', async () => {
+    const { agent } = await world.open('Instructor');
+    const { page, context } = await openPage();
+    await giveCookies(page, agent);
+    await page.goto(`${tool.url}/activities/${essay}?course=${world.course}`);
+
+    await page.getByLabel('Find competencies').focus();
+    await page.keyboard.type('third');
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: /Do the third thing/ }).press('Space');
+    await page.getByRole('button', { name: 'Save the alignment' }).press('Enter');
+    await page.getByText('The alignment was saved.').waitFor();
+
+    expect((await world.alignedTo(essay)).map(({ item }) => item)).to.deep.equal([world.items[2]]);
+    await context.close();
+  });
+});
+
+/** What a launch leaves in the browser: `__Host-` cookies, which have no domain and so need the protocol itself. */
+async function giveCookies(page: Page, agent: BrowserAgent): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  for (const [name, value] of agent.cookies) {
+    const cookie = { name, value, url: 'https://localhost/', path: '/', secure: true };
+    await session.send('Network.setCookie', cookie);
+  }
+}
