@@ -38,7 +38,7 @@ const ActorModel = defineModel({
   scatter: ['listActors'],
 });
 
-/** Idempotent. `learnerIn` is the course of a learner's launch, null for everybody else. */
+/** Idempotent; writes only what is not there yet. `learnerIn` is the course of a learner's launch, null for everybody else. */
 export async function recordActor(options: {
   agentKey: string;
   deployment: string;
@@ -46,9 +46,12 @@ export async function recordActor(options: {
   learnerIn: string | null;
 }): Promise<void> {
   const { agentKey, deployment, user, learnerIn } = options;
+  const _id = `${deployment}/${agentKey}`;
+  const known = await ActorModel.findOne({ _id, deployment }).select({ learnerIn: 1 }).lean();
+  if (known && (learnerIn === null || known.learnerIn.includes(learnerIn))) return;
   await repeatUpsert(() =>
     ActorModel.updateOne(
-      { _id: `${deployment}/${agentKey}`, deployment },
+      { _id, deployment },
       {
         $setOnInsert: { schemaVersion: SCHEMA_VERSION, agentKey, user },
         $addToSet: { learnerIn: { $each: learnerIn === null ? [] : [learnerIn] } },

@@ -42,7 +42,6 @@ export function createStatementSource(options: {
 }): StatementSource {
   const { url, secret, now } = options;
   const directory = createDirectory({ now });
-  const keptActors = new Set<string>();
 
   const deriveId = async (...parts: (string | number)[]): Promise<string> =>
     deriveStatementId({ namespace: await statementNamespace({ secret }), parts });
@@ -65,17 +64,10 @@ export function createStatementSource(options: {
     return { actor, platformName: platform?.name ?? null };
   };
 
-  const keepActor = async (
+  const keepActor = (
     actor: Agent,
     { deployment, user, learnerIn }: SettingRequest,
-  ): Promise<void> => {
-    const key = agentKey(actor);
-    const mark = `${deployment} ${learnerIn ?? ''} ${key}`;
-    if (keptActors.has(mark)) return;
-    await recordActor({ agentKey: key, deployment, user, learnerIn });
-    if (keptActors.size >= MAX_KEPT) keptActors.clear();
-    keptActors.add(mark);
-  };
+  ): Promise<void> => recordActor({ agentKey: agentKey(actor), deployment, user, learnerIn });
 
   const titleOf = async ({
     deployment,
@@ -108,5 +100,3 @@ export function createStatementSource(options: {
     },
   };
 }
-
-const MAX_KEPT = 50_000;

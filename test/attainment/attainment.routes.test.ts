@@ -1,0 +1,499 @@
+import { expect } from 'chai';
+import { findAlignment } from '../../src/activities/alignment.model.js';
+import { createAgent, type Answer } from '../support/browser-agent.js';
+import type { Launched } from '../support/launch-as.js';
+import { countAttainmentsByItem } from '../../src/attainment/attainment.model.js';
+import { startAttainmentTool, type AttainmentTool, type OpenTool } from './attainment-tool.js';
+import { align, createActivity, FRAMEWORK } from './attainment-world.js';
+
+describe('signed-in pages of attainment', () => {
+  let started: AttainmentTool;
+  before(async () => {
+    started = await startAttainmentTool();
+  });
+  after(() => started.close());
+
+  describe('GET /frameworks', () => {
+    it('leads people of a course to the course’s framework, and strangers to the public list', async () => {
+      const { launch } = await started.open();
+      const { agent, course } = await launch();
+
+      const signedIn = await agent.get(`/frameworks?course=${course}`);
+      const stranger = await createAgent(started.tool.url).get('/frameworks');
+
+      expect(signedIn.location).to.equal(`/frameworks/${FRAMEWORK}?course=${course}`);
+      expect(stranger.status).to.equal(200);
+    });
+  });
+
+  describe('GET /frameworks/:framework', () => {
+    it('shows strangers the public page without progress', async () => {
+      await started.open();
+      const answer = await createAgent(started.tool.url).get(`/frameworks/${FRAMEWORK}`);
+      expect(answer.status).to.equal(200);
+      expect(answer.text).to.not.include('Not started');
+    });
+
+    it('shows what the public page shows, with the learner’s progress beside each competency', async () => {
+      const { launch } = await started.open();
+      const { agent, course } = await launch();
+
+      const answer = await agent.get(`/frameworks/${FRAMEWORK}?course=${course}`);
+
+      expect(answer.headers.get('cache-control')).to.include('private');
+      for (const words of [
+        'Back to Career Pathways',
+        'Read more about Small Career Pathway',
+        'Using for Classroom Instruction that Works',
+        'The number of available resources',
+        'Share this page',
+        'Do the first thing (with care).',
+        '(3)',
+        'Not started',
+        'Nothing to do here yet',
+        '0 of 4 achieved',
+      ])
+        expect(answer.text).to.include(words);
+      expect(answer.text).to.include(`value="${started.tool.url}/frameworks/${FRAMEWORK}"`);
+    });
+
+    it('opens on this course’s competencies, with the whole framework one link away', async () => {
+      const world = await started.open();
+      const { agent, course } = await world.launch();
+      await alignInCourse(world, course, [world.items[0] ?? '']);
+
+      const ofCourse = await agent.get(`/frameworks/${FRAMEWORK}?course=${course}`);
+      const all = await agent.get(`/frameworks/${FRAMEWORK}?course=${course}&show=all`);
+
+      expect(ofCourse.text)
+        .to.include('Do the first thing')
+        .and.include('in this course')
+        .and.not.include('Do the fourth thing');
+      expect(ofCourse.text).to.include('show&#x3D;all');
+      expect(all.text).to.include('Do the fourth thing').and.include('in the whole framework');
+    });
+
+    it('shows a completion at once as being counted, and counts it after the projection', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      const page = `/frameworks/${FRAMEWORK}?course=${learner.course}`;
+      await markDone(world, learner, 0);
+
+      const before = await learner.agent.get(page);
+      await world.project();
+      const after = await learner.agent.get(page);
+
+      expect(before.text).to.include('Not started · 1 completion being counted');
+      expect(after.text)
+        .to.include('1 of any 2 done · still needed: 1 more · completed by self-report')
+        .and.not.include('being counted');
+    });
+
+    it('says achieved by self-report after the second, and leaves it out of what is not yet achieved', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      await markDone(world, learner, 0);
+      await markDone(world, learner, 1);
+      await world.project();
+
+      const all = await learner.agent.get(
+        `/frameworks/${FRAMEWORK}?course=${learner.course}&show=all`,
+      );
+      const open = await learner.agent.get(
+        `/frameworks/${FRAMEWORK}?course=${learner.course}&show=open`,
+      );
+
+      expect(all.text)
+        .to.match(/Achieved [A-Z][a-z]+ \d+, \d{4} · completed by self-report/)
+        .and.include('1 of 4 achieved');
+      expect(open.text).to.include('Do the second thing').and.not.include('Do the first thing');
+      const counts = await countAttainmentsByItem({
+        deployment: world.deployment,
+        course: learner.course,
+      });
+      expect(counts).to.deep.equal([
+        { item: world.items[0], attempted: 1, achieved: 1, achievedBySelfReport: 1 },
+      ]);
+    });
+
+    it('shows staff coverage in place of progress', async () => {
+      const world = await started.open();
+      const { agent, course } = await world.launch({ role: 'Instructor' });
+      await alignInCourse(world, course, [world.items[0] ?? '']);
+
+      const answer = await agent.get(`/frameworks/${FRAMEWORK}?course=${course}&show=all`);
+
+      expect(answer.text)
+        .to.include('Covered by 1 activity')
+        .and.include('Not covered in this course')
+        .and.not.include('Not started');
+    });
+
+    it('shows no course that is not open here', async () => {
+      const { launch } = await started.open();
+      const { agent } = await launch();
+      const answer = await agent.get(`/frameworks/${FRAMEWORK}?course=not-mine`);
+      expect(answer.text).to.not.include('Not started');
+    });
+
+    it('finds competencies and resources, with what can be done', async () => {
+      const { launch } = await started.open();
+      const { agent, course } = await launch();
+
+      const answer = await agent.get(`/frameworks/${FRAMEWORK}?course=${course}&q=resource`);
+
+      expect(answer.text).to.include('Resource 1').and.include('Mark as done');
+    });
+
+    it('is not there for an unknown framework', async () => {
+      const { launch } = await started.open();
+      const { agent, course } = await launch();
+      expect((await agent.get(`/frameworks/unknown?course=${course}`)).status).to.equal(404);
+    });
+  });
+
+  describe('GET /frameworks/:framework/items/:item', () => {
+    it('says in one sentence what counts and what is still needed, in the course and in the framework', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      await alignInCourse(world, learner.course, [world.items[0] ?? ''], { assessed: true });
+
+      const { text } = await itemPage(world, learner, 0);
+
+      expect(text).to.include('In this course').and.include('In the whole framework');
+      expect(text).to.include(
+        'Complete any 2 of the 4 resources and activities that count. 1 of them must have a score',
+      );
+      expect(text).to.include('Still needed: 2 more, 1 of them with a score.');
+      expect(text).to.include('Coding quiz').and.include('introduced');
+    });
+
+    it('lists the evidence with its statements, what is being counted first', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      await markDone(world, learner, 0);
+      await world.project();
+      await markDone(world, learner, 1);
+
+      const { text } = await itemPage(world, learner, 0);
+
+      const rows = [...text.matchAll(/<tr><th scope="row">[\s\S]*?<\/tr>/g)].map(([row]) => row);
+      expect(rows).to.have.length(2);
+      expect(rows[0]).to.include('Resource 2').and.include('being counted');
+      expect(rows[1])
+        .to.include('Resource 1')
+        .and.include('marked by you')
+        .and.match(/<code>[0-9a-f-]{36}<\/code>/);
+    });
+
+    it('lets a resource be completed from its results and comes back to them', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      const path = `/frameworks/${FRAMEWORK}/items/${world.items[0] ?? ''}`;
+
+      const answer = await learner.agent.postForm(
+        `${path}?course=${learner.course}`,
+        {},
+        { action: '/completions' },
+      );
+
+      expect(answer.location).to.equal(
+        `${path}?course=${learner.course}&notice=completion-done#results`,
+      );
+      expect((await learner.agent.get(answer.location)).text)
+        .to.include('Done. It is being counted.')
+        .and.include('Done, marked by you');
+    });
+
+    it('leads from a subdomain to its place in the framework', async () => {
+      const world = await started.open();
+      const { agent, course } = await world.launch();
+      const [subdomain] = [...world.tree.items.values()].filter(
+        ({ CFItemType }) => CFItemType === 'Subdomain',
+      );
+
+      const answer = await agent.get(
+        `/frameworks/${FRAMEWORK}/items/${subdomain?.identifier ?? ''}?course=${course}`,
+      );
+
+      expect(answer.location).to.match(
+        new RegExp(`^/frameworks/${FRAMEWORK}\\?show=all&course=${course}#`),
+      );
+    });
+
+    it('is not there for an unknown item', async () => {
+      const { launch } = await started.open();
+      const { agent, course } = await launch();
+      expect(
+        (await agent.get(`/frameworks/${FRAMEWORK}/items/none?course=${course}`)).status,
+      ).to.equal(404);
+    });
+  });
+
+  describe('GET /progress', () => {
+    it('is for learners with a session', async () => {
+      const { launch } = await started.open();
+      const stranger = await createAgent(started.tool.url).get('/progress');
+      const instructor = await launch({ role: 'Instructor' });
+      const staff = await instructor.agent.get(`/progress?course=${instructor.course}`);
+      const other = await instructor.agent.get('/progress?course=not-mine');
+      expect([stranger.status, staff.status, other.status]).to.deep.equal([401, 403, 404]);
+    });
+
+    it('shows what comes next, this course, the framework, the own list and the evidence', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      await alignInCourse(world, learner.course, [world.items[0] ?? '', world.items[1] ?? '']);
+      await markDone(world, learner, 0);
+      await world.project();
+      await learner.agent.postForm(
+        `/resources/${world.resources[1]?.id ?? ''}?course=${learner.course}`,
+        {},
+        { action: '/choices' },
+      );
+
+      const { text } = await learner.agent.get(`/progress?course=${learner.course}`);
+
+      expect(text)
+        .to.include('0 of 2 competencies of this course achieved')
+        .and.include('0 of 4 competencies achieved');
+      expect(text)
+        .to.include('Still needed: 1 more.')
+        .and.include('for: Do the first thing (with care).');
+      expect(text)
+        .to.match(/id="choices"[\s\S]*Resource 2/)
+        .and.match(/id="evidence"[\s\S]*Resource 1/);
+    });
+
+    it('has words for a learner who did nothing yet', async () => {
+      const { launch } = await started.open();
+      const { agent, course } = await launch();
+      const { text, status } = await agent.get(`/progress?course=${course}`);
+      expect(status).to.equal(200);
+      expect(text)
+        .to.include('No activity of this course is aligned')
+        .and.include('None yet.')
+        .and.include('appears here at once');
+    });
+  });
+
+  describe('/rules', () => {
+    it('is for instructors', async () => {
+      const { launch } = await started.open();
+      const learner = await launch();
+      const assistant = await launch({ role: 'TeachingAssistant', user: 'helper' });
+      const answers = [
+        await createAgent(started.tool.url).get('/rules'),
+        await learner.agent.get(`/rules?course=${learner.course}`),
+        await assistant.agent.get(`/rules?course=${assistant.course}`),
+      ];
+      expect(answers.map(({ status }) => status)).to.deep.equal([401, 403, 403]);
+    });
+
+    it('sets the course’s rule, which decides the course and not the framework, and keeps the earlier ones', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      await markDone(world, learner, 0);
+      await world.project();
+      const instructor = await world.launch({ role: 'Instructor', user: 'teacher' });
+      const page = `/rules?course=${instructor.course}`;
+
+      const saved = await instructor.agent.postForm(
+        page,
+        { required: 'number', amount: '1', assessed: '0' },
+        { action: '/rules' },
+      );
+      await world.project();
+
+      expect(saved.location).to.include('notice=rule-saved');
+      expect((await instructor.agent.get(page)).text)
+        .to.include('any 1')
+        .and.include('this course’s');
+      const { text } = await itemPage(world, learner, 0);
+      expect(text).to.match(/In this course<\/dt>\s*<dd><p class="status status-achieved">/);
+      expect(text).to.match(
+        /In the whole framework<\/dt>\s*<dd><p class="status status-progress">/,
+      );
+    });
+
+    it('names the field that is wrong, and refuses to overwrite what somebody else saved', async () => {
+      const world = await started.open();
+      const instructor = await world.launch({ role: 'Instructor', user: 'teacher' });
+      const page = `/rules?course=${instructor.course}`;
+
+      const wrong = await instructor.agent.postForm(page, { amount: '0' }, { action: '/rules' });
+      await instructor.agent.postForm(page, { amount: '3' }, { action: '/rules' });
+      const stale = await instructor.agent.postForm(
+        page,
+        { amount: '4', revision: '0' },
+        { action: '/rules' },
+      );
+
+      expect([wrong.status, stale.status]).to.deep.equal([400, 409]);
+      expect(wrong.text).to.include('amount');
+    });
+
+    it('goes back to the published default', async () => {
+      const world = await started.open();
+      const instructor = await world.launch({ role: 'Instructor', user: 'teacher' });
+      const page = `/rules?course=${instructor.course}`;
+      await instructor.agent.postForm(page, { required: 'all' }, { action: '/rules' });
+
+      await instructor.agent.postForm(page, { lift: '1' }, { action: '/rules' });
+
+      expect((await instructor.agent.get(page)).text)
+        .to.include('any 2, 1 with a score')
+        .and.include('the published default');
+    });
+  });
+
+  describe('deep linking', () => {
+    it('places lessons with a column and competencies, once', async () => {
+      const world = await started.open();
+      const launched = await world.launch({
+        role: 'Instructor',
+        messageType: 'LtiDeepLinkingRequest',
+        claims: deepLinkingClaims({ accept_lineitem: true }),
+      });
+      const page = `/deep-linking?course=${launched.course}`;
+      const fields = {
+        choice: [`lesson:${world.lesson.id}`, `item:${world.items[0] ?? ''}`],
+        columns: '1',
+      };
+
+      const answer = await launched.agent.postForm(page, fields, { action: '/deep-linking' });
+      const again = await launched.agent.postForm(page, fields, { action: '/deep-linking' });
+
+      expect(answer.status).to.equal(200);
+      expect(answer.text).to.include('action="https://lms.example/return"');
+      expect(again.status).to.equal(409);
+      expect(readItems(answer)).to.deep.equal([
+        {
+          type: 'ltiResourceLink',
+          url: `${started.tool.url}/activities?lesson=${world.lesson.id}`,
+          title: 'A first lesson',
+          text: 'What it is about.',
+          lineItem: {
+            label: 'A first lesson',
+            scoreMaximum: 100,
+            resourceId: `lesson:${world.lesson.id}`,
+            tag: 'lesson',
+          },
+        },
+        {
+          type: 'ltiResourceLink',
+          url: `${started.tool.url}/frameworks/${FRAMEWORK}/items/${world.items[0] ?? ''}`,
+          title: 'Do the first thing (with care).',
+        },
+      ]);
+    });
+
+    it('answers without items when nothing is to be placed', async () => {
+      const world = await started.open();
+      const launched = await world.launch({
+        role: 'Instructor',
+        messageType: 'LtiDeepLinkingRequest',
+        claims: deepLinkingClaims({}),
+      });
+
+      const answer = await launched.agent.postForm(
+        `/deep-linking?course=${launched.course}`,
+        { choice: `lesson:${world.lesson.id}`, cancel: '1' },
+        { action: '/deep-linking' },
+      );
+
+      expect(readItems(answer)).to.deep.equal([]);
+    });
+
+    it('keeps what was chosen while searching, and offers one where the platform takes one', async () => {
+      const world = await started.open();
+      const launched = await world.launch({
+        role: 'Instructor',
+        messageType: 'LtiDeepLinkingRequest',
+        claims: deepLinkingClaims({ accept_multiple: false }),
+      });
+
+      const answer = await launched.agent.postForm(
+        `/deep-linking?course=${launched.course}`,
+        { choice: `item:${world.items[0] ?? ''}`, q: 'fourth', find: '1' },
+        { action: '/deep-linking' },
+      );
+
+      expect(answer.text).to.include('Do the fourth thing').and.include('type="radio"');
+      expect(answer.text).to.not.include('Do the third thing');
+      expect(answer.text).to.match(/value="item:[^"]+" checked/);
+    });
+
+    it('is refused to learners', async () => {
+      const world = await started.open();
+      const launched = await world.launch({
+        role: 'Instructor',
+        messageType: 'LtiDeepLinkingRequest',
+        claims: deepLinkingClaims({}),
+      });
+      const learner = await world.launch();
+      const answers = [
+        await learner.agent.get(`/deep-linking?course=${learner.course}`),
+        await createAgent(started.tool.url).get('/deep-linking'),
+      ];
+      expect(answers.map(({ status }) => status)).to.deep.equal([404, 401]);
+      expect(launched.path).to.include('/deep-linking');
+    });
+  });
+
+  async function alignInCourse(
+    world: OpenTool,
+    course: string,
+    items: string[],
+    options: { assessed?: boolean } = {},
+  ): Promise<void> {
+    const activity = await createActivity({
+      deployment: world.deployment,
+      course,
+      assessed: options.assessed ?? false,
+    });
+    await align(activity, items, { at: new Date() });
+    expect(
+      (await findAlignment({ deployment: world.deployment, course, activity: activity.id }))
+        .current,
+    ).to.have.length(items.length);
+  }
+
+  function markDone(world: OpenTool, learner: Launched, resource: number): Promise<Answer> {
+    const id = world.resources[resource]?.id ?? '';
+    return learner.agent.postForm(
+      `/resources/${id}?course=${learner.course}`,
+      {},
+      { action: '/completions' },
+    );
+  }
+
+  function itemPage(world: OpenTool, learner: Launched, item: number): Promise<Answer> {
+    return learner.agent.get(
+      `/frameworks/${FRAMEWORK}/items/${world.items[item] ?? ''}?course=${learner.course}`,
+    );
+  }
+});
+
+function deepLinkingClaims(settings: Record<string, unknown>): Record<string, unknown> {
+  return {
+    'https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings': {
+      deep_link_return_url: 'https://lms.example/return',
+      accept_types: ['ltiResourceLink'],
+      accept_presentation_document_targets: ['iframe'],
+      accept_multiple: true,
+      ...settings,
+    },
+  };
+}
+
+/** The content items of the signed answer. */
+function readItems(answer: Answer): unknown {
+  const token = /name="JWT" value="([^"]+)"/.exec(answer.text)?.[1] ?? '';
+  const claims: unknown = JSON.parse(
+    Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
+  );
+  return typeof claims === 'object' && claims !== null
+    ? Object.entries(claims).find(([name]) => name.endsWith('/content_items'))?.[1]
+    : undefined;
+}
