@@ -3,6 +3,7 @@
 // who is not measured is paused. The load generator and the platform's side run in this process, on the same cores.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import mongoose from 'mongoose';
 import { merge, measure, row, runAll, type Measured } from './measure.js';
 import type { EmbeddedEngine } from '../src/db/embedded-engine.js';
 import type { BenchOptions } from './run.js';
@@ -12,6 +13,7 @@ import { createLauncher, type Door, type FirstPage } from './support/launch-once
 import { describeCalls, readTrace, type LaunchTrace } from './support/launch-trace.js';
 import { readCpuSeconds } from './support/cpu-time.js';
 import type { PeerProcess } from './support/peer-process.js';
+import { whileJobRests } from './support/rest-job.js';
 import { withStage, type Stage } from './support/stage.js';
 import { prepareTool, type ToolStarter } from './support/start-tool.js';
 
@@ -27,6 +29,9 @@ const RUNS = [
   { concurrency: 32, latencyMs: 0 },
   { concurrency: 8, latencyMs: 50 },
 ];
+/** The worker that tells of each launch in an xAPI statement, some time after it. */
+const STATING_JOB = 'state-launches';
+const STATING_CONCURRENCIES = [8, 32];
 const WIDTHS = [16, 4, 5, 10, 9, 9, 9, 9, 7, 7];
 const HEADS = ['server', 'at', 'JWKS', 'launches/s', 'p50 ms', 'p99 ms', 'CPU ms', 'eng. ms'];
 
@@ -48,9 +53,13 @@ export async function run(options: BenchOptions): Promise<void> {
     const platform = await startFakePlatform({ port: await stage.port() });
     stage.atEnd(() => platform.close());
     const tool = await prepareTool({ stage, platform });
-    const { trace, page } = await traceLaunches({ tool, platform, print });
-    const contestants = await startContestants({ stage, tool, platform, trace, page, print });
-    await compare({ contestants, platform, engine: stage.engine, seconds, print });
+    const contestants: Contestant[] = [];
+    await whileJobRests({ job: STATING_JOB }, async () => {
+      const { trace, page } = await traceLaunches({ tool, platform, print });
+      contestants.push(...(await startContestants({ stage, tool, platform, trace, page, print })));
+      await compare({ contestants, platform, engine: stage.engine, seconds, print });
+    });
+    await measureStating({ contestants, platform, engine: stage.engine, seconds, print });
     for (const { name, peer } of contestants) {
       peer.resume();
       const { residentMb } = await peer.ask({ type: 'memory' }, 'memory');
@@ -217,17 +226,46 @@ async function compare(options: {
         );
     }
     const results = new Map([...stretches].map(([name, found]) => [name, mergeStretches(found)]));
-    for (const [name, found] of results) {
-      const { perSecond, p50, p99, count, failures } = found;
-      const cost = [found.serverSeconds, found.engineSeconds].map(
-        (spent) => (spent * 1_000) / count,
-      );
-      const cells = [name, String(concurrency), String(latencyMs), perSecond, p50, p99, ...cost];
-      print(row([...cells, String(count), String(failures)], WIDTHS));
-      if (found.firstFailure !== null) print(`  first error: ${found.firstFailure}`);
-    }
+    for (const [name, found] of results) printRow({ name, found, concurrency, latencyMs, print });
     printRatios({ results, concurrency, latencyMs, print });
   }
+}
+
+/** The tool again, now with everything its workers have to do for the launches of before and of now. */
+async function measureStating(options: {
+  contestants: Contestant[];
+  platform: FakePlatform;
+  engine: EmbeddedEngine;
+  seconds: number;
+  print: (line: string) => void;
+}): Promise<void> {
+  const { contestants, platform, engine, seconds, print } = options;
+  const contestant = contestants.find(({ name }) => name === 'tool');
+  if (!contestant) return;
+  const launches = mongoose.connection.collection('launches');
+  platform.setLatency(0);
+  for (const concurrency of STATING_CONCURRENCIES) {
+    const before = await launches.countDocuments({ stated: true });
+    const found = await measureOne({ contestant, platform, engine, concurrency, seconds });
+    const stated = (await launches.countDocuments({ stated: true })) - before;
+    printRow({ name: 'tool, stating', found, concurrency, latencyMs: 0, print });
+    print(`  statements made meanwhile: ${(stated / found.seconds).toFixed(0)} a second`);
+  }
+}
+
+function printRow(options: {
+  name: string;
+  found: Stretch;
+  concurrency: number;
+  latencyMs: number;
+  print: (line: string) => void;
+}): void {
+  const { name, found, concurrency, latencyMs, print } = options;
+  const { perSecond, p50, p99, count, failures, serverSeconds, engineSeconds } = found;
+  const cost = [serverSeconds, engineSeconds].map((spent) => (spent * 1_000) / count);
+  const cells = [name, String(concurrency), String(latencyMs), perSecond, p50, p99, ...cost];
+  print(row([...cells, String(count), String(failures)], WIDTHS));
+  if (found.firstFailure !== null) print(`  first error: ${found.firstFailure}`);
 }
 
 function printRatios(options: {
@@ -255,16 +293,15 @@ async function measureOne(options: {
   const { contestant, platform, engine, concurrency, seconds } = options;
   const { door, peer } = contestant;
   peer.resume();
-  const before = await readSpent({ peer, engine });
   const launcher = createLauncher({ door, platform, connections: concurrency });
   const offset = Math.floor(Math.random() * SEATS);
-  const measured = await measure({
-    seconds,
-    concurrency,
-    step: async (index) => {
-      await launcher.launch(seatAt(offset + index));
-    },
-  });
+  const step = async (index: number) => {
+    await launcher.launch(seatAt(offset + index));
+  };
+  // Before the processor time is read, so that it is that of the counted launches alone.
+  await runAll({ total: concurrency * 2, concurrency, step });
+  const before = await readSpent({ peer, engine });
+  const measured = await measure({ seconds, concurrency, warmUp: 0, step });
   const after = await readSpent({ peer, engine });
   await launcher.close();
   peer.pause();
