@@ -17,7 +17,7 @@ const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
   {
     key: 'page:nav.course',
     path: '/activities',
-    roles: ['Instructor', 'TeachingAssistant', 'ContentDeveloper'],
+    roles: ['Instructor', 'TeachingAssistant', 'ContentDeveloper', 'Administrator'],
   },
   {
     key: 'page:nav.frameworks',
