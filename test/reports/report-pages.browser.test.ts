@@ -1,10 +1,9 @@
 // The pages of reports/ in a real browser: readable by assistive technology, in light and dark, on a phone, without script.
-import type { Page } from 'playwright-core';
 import { reportsRoutes } from '../../src/reports/reports.routes.js';
 import type { ReadStatement } from '../../src/reports/statement-reader.js';
 import { statementsRoutes } from '../../src/reports/statements.routes.js';
-import type { BrowserAgent } from '../support/browser-agent.js';
 import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
+import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 import { createReportWorld, NOW, readerOf, type ReportWorld } from './report-world.js';
@@ -48,15 +47,6 @@ describe('the report pages in a browser', function () {
     });
   }
 });
-
-/** What a launch leaves in the browser: `__Host-` cookies, which have no domain and so need the protocol itself. */
-async function giveCookies(page: Page, agent: BrowserAgent): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  for (const [name, value] of agent.cookies) {
-    const cookie = { name, value, url: 'https://localhost/', path: '/', secure: true };
-    await session.send('Network.setCookie', cookie);
-  }
-}
 
 function listPaths(world: ReportWorld): string[] {
   return [

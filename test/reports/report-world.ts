@@ -218,7 +218,7 @@ async function createQuiz(options: {
   return activity;
 }
 
-export async function addLearner(options: {
+async function addLearner(options: {
   deployment: string;
   course: string;
   platform: string;

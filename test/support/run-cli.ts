@@ -9,7 +9,7 @@ import { createLogger } from '../../src/logger.js';
 import { packageRoot } from '../../src/package-root.js';
 import { testDatabaseName, testEngineUri } from './engine.js';
 
-export const CLI_SECRET = 'a secret of the command line tests, long enough';
+const CLI_SECRET = 'a secret of the command line tests, long enough';
 
 export interface CliOutcome {
   code: number | null;

@@ -1,0 +1,149 @@
+// The pages of admin/ in a real browser: readable by assistive technology, in light on a wide window and dark on a phone.
+import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { overviewRoutes } from '../../src/admin/overview.routes.js';
+import { platformsRoutes } from '../../src/admin/platforms.routes.js';
+import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
+import { importFramework } from '../../src/frameworks/import-framework.js';
+import { createOperatorLink } from '../../src/lti/create-operator-link.js';
+import { recordPendingDeployment } from '../../src/lti/deployment.model.js';
+import { insertRefusal } from '../../src/lti/refusal.model.js';
+import { OWN_DESTINATION } from '../../src/outbox/destination.model.js';
+import { ensureOwnDestination } from '../../src/outbox/destinations.js';
+import { insertParked } from '../../src/outbox/parked-statement.model.js';
+import { pageWith, SMALL_BODY } from '../frameworks/him-page-text.js';
+import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
+import { giveCookies } from '../support/give-cookies.js';
+import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+
+const DAY_MS = 86_400_000;
+
+describe('the administration pages in a browser', function () {
+  this.timeout(90_000);
+  let tool: TestTool;
+  let fake: FakePlatform;
+
+  before(async () => {
+    fake = await startFakePlatform();
+    tool = await startTool({
+      routes: ({ config, now, outgoing }) => [
+        overviewRoutes({ now }),
+        platformsRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
+        deploymentsRoutes({ now }),
+        parkedStatementsRoutes({ now, nudge: () => undefined }),
+      ],
+    });
+  });
+  after(async () => {
+    await stopBrowser();
+    await tool.close();
+    await fake.close();
+  });
+
+  for (const view of [
+    { title: 'in light on a wide window', width: 1280, colorScheme: 'light' as const },
+    { title: 'in dark on a phone', width: 390, colorScheme: 'dark' as const },
+  ]) {
+    it(`have no fault that axe finds ${view.title}`, async () => {
+      const { platform, deployment } = await fillEverything();
+      const agent = await signInAsOperator();
+      const { page, context } = await openPage(view);
+      await giveCookies(page, agent);
+
+      for (const path of [
+        '/admin',
+        '/admin/platforms',
+        `/admin/platforms/${platform}/removal`,
+        '/admin/deployments',
+        `/admin/deployments/${deployment}`,
+        '/admin/destinations',
+        '/admin/statements',
+        '/admin/launches',
+        '/admin/frameworks',
+      ]) {
+        await page.goto(`${tool.url}${path}`);
+        await expectAccessible(page, path);
+      }
+      await context.close();
+    });
+  }
+
+  it('keep what was typed beside each fault, readable too', async () => {
+    const agent = await signInAsOperator();
+    const { page, context } = await openPage();
+    await giveCookies(page, agent);
+
+    await page.goto(`${tool.url}/admin/platforms`);
+    await page.getByLabel('Client ID').fill('123');
+    await page.getByRole('button', { name: 'Register the platform' }).click();
+
+    await page.getByText('Nothing was registered.').waitFor();
+    await expectAccessible(page, 'the form with faults');
+    await context.close();
+  });
+
+  async function signInAsOperator(): Promise<BrowserAgent> {
+    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
+    const agent = createAgent(tool.url);
+    await agent.post(`/operator/${token}`, {});
+    return agent;
+  }
+
+  /** Something in each table. */
+  async function fillEverything(): Promise<{ platform: string; deployment: string }> {
+    const now = new Date();
+    const { platform, deployment } = await connectPlatform(fake);
+    await launchAs({ tool, platform: fake, role: 'Reviewer', user: 'Rae' });
+    await recordPendingDeployment({
+      platform: platform._id,
+      deploymentId: 'new',
+      accountName: 'North school',
+      now,
+    });
+    await importFramework({
+      text: pageWith(SMALL_BODY),
+      format: 'him-page',
+      framework: 'small',
+      now,
+      url: tool.url,
+    });
+    await ensureOwnDestination({
+      endpoint: `${tool.url}/xapi`,
+      secret: tool.services.config.secret,
+      makeKey: () => Promise.resolve({ key: 'key', secret: 'secret' }),
+      verifyKey: () => Promise.resolve(true),
+      now,
+    });
+    await insertParked({
+      destination: OWN_DESTINATION,
+      now,
+      refusals: [
+        {
+          statementId: '00000000-0000-4000-8000-000000000001',
+          deployment: deployment._id,
+          log: 'outbox-0',
+          position: 1,
+          status: 400,
+          words: 'no such verb',
+        },
+      ],
+    });
+    await insertRefusal(
+      {
+        at: now,
+        platform: platform._id,
+        step: 'launch',
+        code: 'lti.token',
+        status: 401,
+        details: { fault: 'expired' },
+        claimNames: ['aud', 'exp'],
+        reference: 'ref12345',
+        expiresAt: new Date(now.getTime() + DAY_MS),
+      },
+      { cap: 100 },
+    );
+    return { platform: platform._id, deployment: deployment._id };
+  }
+});
