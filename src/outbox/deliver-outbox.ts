@@ -59,6 +59,7 @@ async function deliverTo(turn: Turn): Promise<Delivery> {
   if (lane) {
     addTo(total, await deliverParked({ lane, deps, signal }));
     const work = shuffle([...(await listWork(destination, deps)).keys()], deps);
+    if (work.length === 0) return total;
     const parts: Parts = { lane, work, total, deps, signal };
     if (destination.failures > 0) await probe(parts);
     await sendParts(parts);

@@ -12,6 +12,8 @@ import { createGate } from '../support/gate.js';
 import type { Trick } from './fake-lrs.js';
 import { createDeliveryWorld, storedByLearner, type DeliveryWorld } from './delivery-world.js';
 
+/** Real time, for what never answers. */
+const SHORT_MS = 50;
 const NO_SIGNAL = new AbortController().signal;
 const posted = (world: DeliveryWorld) =>
   world.own.requests.filter(({ method }) => method === 'POST').length;
@@ -99,7 +101,7 @@ describe('deliverOutbox', () => {
       return 'hang';
     };
 
-    const stopped = await world.deliver({ timeoutMs: 60_000 }, stopping.signal);
+    const stopped = await world.deliver({}, stopping.signal);
     world.own.trick = () => null;
     const [own] = await listDestinations();
     await world.deliver();
@@ -147,7 +149,7 @@ describe('deliverOutbox', () => {
       return null;
     };
     const told = await world.tellMany(2, 2);
-    const deps = { ...world.deps, timeoutMs: 60_000 };
+    const { deps } = world;
 
     const elsewhere = deliveryElsewhereJob(deps).run(NO_SIGNAL);
     await arrived.opened;
@@ -220,7 +222,7 @@ describe('deliverOutbox to an LRS that is away', () => {
       const told = await world.tellMany(3, 2);
       world.own.trick = () => trick;
 
-      const away = await world.deliver();
+      const away = await world.deliver(trick === 'hang' ? { timeoutMs: SHORT_MS } : {});
       const [own] = await listDestinations();
       world.own.trick = () => null;
       await world.deliverLater();

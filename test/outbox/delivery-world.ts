@@ -14,7 +14,7 @@ import { startFakeLrs, type FakeLrs } from './fake-lrs.js';
 import { buildSubject } from './outbox-samples.js';
 
 export const SECRET = 'a secret that is long enough for a test';
-const HANG_MS = 100;
+const TIMEOUT_MS = 30_000;
 
 export interface DeliveryWorld {
   deps: DeliveryDeps;
@@ -60,7 +60,7 @@ export async function createDeliveryWorld(): Promise<DeliveryWorld> {
     now,
     log,
     holder: 'test',
-    timeoutMs: HANG_MS,
+    timeoutMs: TIMEOUT_MS,
     random: () => 0.5,
   };
   const own = await startLrs();
