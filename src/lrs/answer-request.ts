@@ -1,0 +1,76 @@
+// From a request to its answer: which resource, who asks, which version. The table of what this LRS has.
+import { AppError } from '../http/errors.js';
+import type { LrsAnswer, LrsRequest } from './lrs-request.js';
+import {
+  getStatements,
+  postStatements,
+  putStatement,
+  readConsistentHeader,
+  type StatementsDeps,
+} from './statements-resource.js';
+import type { LrsKeyVerifier } from './verify-lrs-key.js';
+import { readVersion, SPOKEN_VERSIONS } from './xapi-version.js';
+
+export type LrsDeps = StatementsDeps & { verifier: LrsKeyVerifier };
+
+/** What is known of a request before anybody looked at it. */
+export type RawRequest = Omit<LrsRequest, 'version' | 'caller'>;
+
+type Handler = (deps: LrsDeps, request: LrsRequest) => Promise<LrsAnswer>;
+
+const RESOURCES = new Map<string, Record<string, Handler>>([
+  [
+    '/statements',
+    { GET: getStatements, HEAD: getStatements, POST: postStatements, PUT: putStatement },
+  ],
+]);
+
+/**
+ * Answers a request. Throws `lrs.no-resource` (404), `lrs.method` (405), `lrs.version` (400), `lrs.unauthorised` (401) and
+ * what the resource refuses.
+ */
+export async function answerRequest(deps: LrsDeps, raw: RawRequest): Promise<LrsAnswer> {
+  if (raw.path === '/about') return answerAbout(raw);
+  const methods = RESOURCES.get(raw.path);
+  if (!methods)
+    throw new AppError('lrs.no-resource', {
+      status: 404,
+      values: { path: raw.path.slice(0, 100) },
+    });
+  const handler = findHandler(methods, raw.method);
+  const version = readVersion(raw.headers['x-experience-api-version']);
+  const caller = await deps.verifier.verify(raw.headers['authorization']);
+  return handler(deps, { ...raw, version, caller });
+}
+
+/** Headers that an answer or refusal of this path has in any case. */
+export async function readCommonHeaders(
+  deps: LrsDeps,
+  path: string,
+): Promise<Record<string, string>> {
+  return path === '/statements' ? readConsistentHeader(deps) : {};
+}
+
+/** What we speak (Communication 2.8): open to everyone, without a version header. */
+function answerAbout({ method }: RawRequest): LrsAnswer {
+  if (method !== 'GET' && method !== 'HEAD') throw wrongMethod(['GET', 'HEAD']);
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ version: SPOKEN_VERSIONS }),
+  };
+}
+
+function findHandler(methods: Record<string, Handler>, method: string): Handler {
+  const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (!handler) throw wrongMethod(Object.keys(methods));
+  return handler;
+}
+
+function wrongMethod(allowed: string[]): AppError {
+  return new AppError('lrs.method', {
+    status: 405,
+    values: { allowed: allowed.join(', ') },
+    headers: { Allow: allowed.join(', ') },
+  });
+}

@@ -1,0 +1,54 @@
+// What a request to the LRS is and what it is answered, without Express: the resources work on these two shapes.
+import { AppError } from '../http/errors.js';
+import type { Agent, XapiVersion } from '../xapi/statement.js';
+
+/** Rights of a key (Communication 4.3). `all` holds every other. */
+export const LRS_SCOPES = [
+  'all',
+  'statements/write',
+  'statements/read',
+  'statements/read/mine',
+] as const;
+
+export type LrsScope = (typeof LRS_SCOPES)[number];
+
+/** Who sends: the key, what it may do, and the agent that vouches for what it stores. */
+export interface LrsCaller {
+  key: string;
+  scopes: readonly LrsScope[];
+  authority: Agent;
+  /** agentKey of the authority. */
+  authorityKey: string;
+}
+
+export interface LrsRequest {
+  method: string;
+  /** Below the LRS's address, for instance `/statements`. */
+  path: string;
+  params: URLSearchParams;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+  version: XapiVersion;
+  caller: LrsCaller;
+  readBody(options: { maxBytes: number }): Promise<Buffer>;
+}
+
+export interface LrsAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  /** Sent as it is; JSON texts are composed by the resources. */
+  body?: string;
+}
+
+/** Throws `lrs.forbidden` (403) unless the caller has one of the scopes. */
+export function requireScope(caller: LrsCaller, ...scopes: LrsScope[]): void {
+  if (mayDo(caller, ...scopes)) return;
+  throw new AppError('lrs.forbidden', {
+    status: 403,
+    values: { scope: scopes.join(' or ') },
+  });
+}
+
+export function mayDo(caller: LrsCaller, ...scopes: LrsScope[]): boolean {
+  return caller.scopes.includes('all') || scopes.some((scope) => caller.scopes.includes(scope));
+}
