@@ -31,7 +31,7 @@ export function judgeAnswer(options: {
 }
 
 /** The LRS's own words in one readable line; the reason phrase where there are none. */
-export function readWords(answer: LrsAnswer): string {
+function readWords(answer: LrsAnswer): string {
   const text = answer.text.replace(/\s+/g, ' ').trim();
   const words = text === '' ? answer.statusText : text;
   return words.length > LONGEST_WORDS ? `${words.slice(0, LONGEST_WORDS)}…` : words;

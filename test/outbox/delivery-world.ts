@@ -13,7 +13,7 @@ import { buildAgent, buildStatement } from '../xapi/sample-statements.js';
 import { startFakeLrs, type FakeLrs } from './fake-lrs.js';
 import { buildSubject } from './outbox-samples.js';
 
-export const SECRET = 'a secret that is long enough for a test';
+const SECRET = 'a secret that is long enough for a test';
 const TIMEOUT_MS = 30_000;
 
 export interface DeliveryWorld {
