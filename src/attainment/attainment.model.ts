@@ -138,12 +138,16 @@ export async function listItemsOf(options: {
   return found.map(({ _id }) => _id);
 }
 
-/** For each item of a course: how many learners attempted it, achieved it, and achieved it by self-report alone. */
+/**
+ * For each item of a course: how many attempted it, achieved it, and achieved it by self-report alone; of everybody, or of
+ * the people given, for instance those who are learners today.
+ */
 export async function countAttainmentsByItem(options: {
   deployment: string;
   course: string;
+  users?: readonly string[];
 }): Promise<{ item: string; attempted: number; achieved: number; achievedBySelfReport: number }[]> {
-  const { deployment, course } = options;
+  const { deployment, course, users } = options;
   const isAchieved = { $eq: ['$status', 'achieved'] };
   const found = await AttainmentModel.aggregate<{
     _id: string;
@@ -151,7 +155,14 @@ export async function countAttainmentsByItem(options: {
     achieved: number;
     achievedBySelfReport: number;
   }>([
-    { $match: { deployment, 'scope.kind': 'course', 'scope.id': course } },
+    {
+      $match: {
+        deployment,
+        'scope.kind': 'course',
+        'scope.id': course,
+        ...(users === undefined ? {} : { user: { $in: [...users] } }),
+      },
+    },
     {
       $group: {
         _id: '$item',

@@ -2,15 +2,15 @@
 import { listActivities } from '../activities/activity.model.js';
 import { listAlignments } from '../activities/alignment.model.js';
 import { countAttainmentsByItem } from '../attainment/attainment.model.js';
-import { countCourseLearners } from '../lti/membership.model.js';
 import {
   buildAttainmentReport,
   type AttainmentReport,
   type CoveringActivity,
 } from './attainment-report.js';
+import { readCohort } from './read-cohort.js';
 import type { ReportedCourse } from './read-course.js';
 
-/** Four queries whatever the number of learners. */
+/** Only who is a learner today is counted, so that each count is what its list of people holds. */
 export async function readAttainmentReport(options: {
   reported: ReportedCourse;
   now: Date;
@@ -18,10 +18,10 @@ export async function readAttainmentReport(options: {
   const { reported, now } = options;
   const { deployment, framework, competencies } = reported;
   const course = reported.course.id;
-  const [coverage, counts, learners] = await Promise.all([
+  const cohort = await readCohort({ deployment, course });
+  const [coverage, counts] = await Promise.all([
     readCoverage({ deployment, course, framework: framework.id }),
-    countAttainmentsByItem({ deployment, course }),
-    countCourseLearners({ deployment, course }),
+    countAttainmentsByItem({ deployment, course, users: cohort }),
   ]);
   return buildAttainmentReport({
     course: reported.course,
@@ -29,7 +29,7 @@ export async function readAttainmentReport(options: {
     competencies,
     coverage,
     counts,
-    learners,
+    learners: cohort.length,
     asOf: now,
   });
 }

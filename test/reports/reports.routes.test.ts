@@ -146,6 +146,26 @@ describe('the report of a course', () => {
     expect(report).to.have.nested.property('totals.learners', 3);
   });
 
+  it('no longer counts a learner who teaches the course now', async () => {
+    const { deployment, course, users } = world;
+    await recordLaunchedMembership({
+      deployment,
+      course,
+      user: users.ana,
+      roles: ['TeachingAssistant'],
+      roleUris: [],
+      testUser: false,
+      now: NOW,
+    });
+    const { agent } = await world.open('Reviewer');
+
+    const report = (await read(agent, '/reports.json')).json();
+
+    expect(report)
+      .to.have.nested.property('rows[0]')
+      .that.includes({ learners: 2, attempted: 2, achieved: 1, achievedBySelfReport: 1 });
+  });
+
   for (const { status, people } of [
     { status: 'attempted', people: ['ana', 'bo', 'cy'] },
     { status: 'achieved', people: ['ana', 'bo'] },
