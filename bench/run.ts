@@ -36,7 +36,12 @@ async function main(): Promise<void> {
   );
   print(`# command: npm run bench -- ${[name, ...rest].join(' ')}`);
   const program = await load();
-  await program.run({ seconds, print });
+  try {
+    await program.run({ seconds, print });
+  } catch (error) {
+    print(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }
 
 await main();
