@@ -1,10 +1,12 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
+import { deliverScores } from './activities/deliver-scores.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import { projectAttainment } from './attainment/project-attainment.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
 import type { Metrics } from './http/metrics.js';
+import type { LtiServices } from './lti/lti-services.js';
 import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
 import { deliveryElsewhereJob, deliveryJob } from './outbox/delivery-jobs.js';
@@ -15,6 +17,7 @@ import type { Job } from './workers.js';
 const SWEEP_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 2_000;
 const PROJECT_EVERY_MS = 1_000;
+const SCORES_EVERY_MS = 5_000;
 const MS_PER_S = 1_000;
 
 export interface JobParts {
@@ -25,10 +28,11 @@ export interface JobParts {
   now: () => Date;
   outgoing: OutgoingClient;
   metrics: Metrics;
+  lti: LtiServices;
 }
 
 export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: StatementSource }> {
-  const { config, holder, log, metrics, now, outgoing } = parts;
+  const { config, holder, log, lti, metrics, now, outgoing } = parts;
   const source = createStatementSource({ url: config.url, secret: config.secret, now });
   const feed = ownFeed({ config, now });
   const delivery = {
@@ -61,6 +65,13 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       name: 'project-attainment',
       everyMs: PROJECT_EVERY_MS,
       run: (signal) => projectAttainment({ feed, source, now, signal }),
+    },
+    {
+      name: 'deliver-scores',
+      everyMs: SCORES_EVERY_MS,
+      run: async (signal) => {
+        await deliverScores({ services: lti, now, log, signal });
+      },
     },
   ];
   metrics.addGauges({

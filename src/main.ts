@@ -77,7 +77,7 @@ async function startTool(options: {
   const metrics = createMetrics();
   await joinOwnLrs({ config, now });
   const holder = holderName();
-  const work = await listJobs({ config, log, now, outgoing, metrics, holder });
+  const work = await listJobs({ config, log, now, outgoing, metrics, holder, lti });
   const workers = startWorkers({ jobs: work.jobs, holder, log });
   closers.push(() => workers.stop());
   const readiness = async () => {

@@ -2,7 +2,10 @@
 // again from what its statement says. The statement in the outbox is the fact.
 import { AppError } from '../http/errors.js';
 import { gradeLesson, type Lesson, type LessonGrade } from '../library/lesson.js';
+import { SCOPE } from '../lti/vocabulary.js';
+import { listActivitiesOfLessons } from './activity.model.js';
 import { completionOf } from './completion-state.js';
+import { recordScoreDelivery } from './score-delivery.model.js';
 import {
   isCounted,
   listCompletionStates,
@@ -12,6 +15,8 @@ import {
 } from './complete-object.js';
 
 const FIELD = 'answer-';
+/** What a lesson's column is made with. */
+const SCORE_MAXIMUM = 100;
 
 export type Answers = Record<string, string>;
 
@@ -55,8 +60,38 @@ export async function answerLesson(
       score: { scaled, raw: correct, min: 0, max: total },
       passed,
     },
+    beforeStating: ({ statementId, best }) =>
+      keepScores({ ...request, statementId, scaled: Math.max(best, scaled) }),
   });
   return { ...recorded, grade };
+}
+
+/** For each gradebook column of the course that shows this lesson: the best score so far, to be sent later. */
+async function keepScores(
+  request: CompletionRequest & { lesson: Lesson; statementId: string; scaled: number },
+): Promise<void> {
+  const { launch, lesson, statementId, scaled, now } = request;
+  const { platform, deployment, course, user } = launch;
+  const { gradeScopes } = launch.services;
+  if (!gradeScopes.includes(SCOPE.score)) return;
+  const placed = await listActivitiesOfLessons({ deployment, lessons: [lesson.resource] });
+  for (const { lineItemUrl } of placed.filter((activity) => activity.course === course)) {
+    if (lineItemUrl === null) continue;
+    const scoreGiven = Math.round(scaled * SCORE_MAXIMUM);
+    await recordScoreDelivery({
+      delivery: {
+        statementId,
+        platform,
+        deployment,
+        user,
+        lineItemUrl,
+        gradeScopes,
+        scoreGiven,
+        scoreMaximum: SCORE_MAXIMUM,
+        at: now,
+      },
+    });
+  }
 }
 
 /** An attempt as it was stated, graded again for its reasons. Throws `completion.no-attempt` (404). */

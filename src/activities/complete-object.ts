@@ -121,16 +121,23 @@ export interface AnsweredSet {
  * attempt that is stated already are the next one. Returns the attempt's number.
  */
 export async function recordAttempt(
-  request: CompletionRequest & { answered: AnsweredSet },
+  request: CompletionRequest & {
+    answered: AnsweredSet;
+    /** Keeps what must not be lost when the process stops after the statement; `best` is the best score before. */
+    beforeStating?: (stating: { statementId: string; best: number }) => Promise<void>;
+  },
 ): Promise<{ outcome: CompletionOutcome; attempt: number }> {
-  const { launch, object, source, now, answered } = request;
+  const { launch, object, source, now, answered, beforeStating } = request;
   if (!isCounted(launch)) return { outcome: 'not-counted', attempt: 0 };
-  const { attempts, nextAttempt } = await readState(request);
+  const { attempts, nextAttempt, best } = await readState(request);
   const stated = attempts.find(({ attempt }) => attempt === answered.attempt);
   if (stated?.response === answered.response)
     return { outcome: 'already', attempt: answered.attempt };
+  const { user, course } = launch;
+  const id = await source.deriveId('assessed', user, course, object.objectId, nextAttempt);
+  await beforeStating?.({ statementId: id, best: best?.scaled ?? 0 });
   const plain = completedStatement({
-    id: await source.deriveId('assessed', launch.user, launch.course, object.objectId, nextAttempt),
+    id,
     setting: await settingOf(request),
     activity: object.description,
     competencies: object.competencies,

@@ -67,18 +67,21 @@ export async function projectAttainment(projection: Projection): Promise<void> {
 /** Stores what one page of the feed proves, then moves the cursor. True at the end of the feed. */
 export async function projectPage({ feed }: Pick<Projection, 'feed'>): Promise<boolean> {
   const cursor = await readCursor({ name: 'feed' });
-  const { entries, through } = await feed.read({
-    after: Math.max(0, cursor.position - OVERLAP),
-    limit: PAGE + OVERLAP,
-  });
-  const trusted = await keepTrusted(feed, entries);
-  await recordEvidence({ evidence: await readAll(trusted.filter(({ voids }) => voids === null)) });
-  await recordWithdrawals({ withdrawals: trusted.flatMap(toWithdrawal) });
-  const last = entries.at(-1)?.position ?? through;
-  const position = Math.max(cursor.position, Math.min(last, through));
+  const fresh = await feed.read({ after: cursor.position, limit: PAGE });
+  if (fresh.entries.length > 0) {
+    const before = Math.max(0, cursor.position - OVERLAP);
+    const again = await feed.read({ after: before, limit: OVERLAP });
+    const late = again.entries.filter(({ position }) => position <= cursor.position);
+    const trusted = await keepTrusted(feed, [...late, ...fresh.entries]);
+    await recordEvidence({
+      evidence: await readAll(trusted.filter(({ voids }) => voids === null)),
+    });
+    await recordWithdrawals({ withdrawals: trusted.flatMap(toWithdrawal) });
+  }
+  const position = Math.min(fresh.entries.at(-1)?.position ?? fresh.through, fresh.through);
   if (position > cursor.position)
     await moveCursor({ name: 'feed', cursor: { ...cursor, position } });
-  return entries.length < PAGE + OVERLAP;
+  return fresh.entries.length < PAGE;
 }
 
 /** Computes what pending evidence touches, until nothing is pending. */

@@ -111,7 +111,7 @@ describe('routes of a learning resource', () => {
         'account.homePage',
         `${started.tool.url}/learners`,
       );
-      expect(JSON.stringify(stated[0]?.statement)).to.not.include('learner-1');
+      expect(JSON.stringify(stated[0]?.statement)).to.not.include('user-1');
     });
 
     it('undoes a mark and lets it be set again', async () => {
