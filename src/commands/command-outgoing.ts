@@ -9,13 +9,17 @@ export function createCommandOutgoing(
   const { config, log, now, app } = opened;
   return createOutgoingClient({
     privateHosts: config.privateHosts,
-    exemptHosts: [new URL(config.url).host, ...listDemoHosts(config)],
+    exemptHosts: listOwnHosts(config),
     userAgent: `Crosswalk/${app} (+${config.url})`,
     log,
     now,
   });
 }
 
-function listDemoHosts({ demo, demoPort }: CommandDatabase['config']): string[] {
-  return demo ? [`127.0.0.1:${String(demoPort)}`] : [];
+/** Where this instance itself answers, as `host:port`: its port, its public address, its demo LMS. */
+function listOwnHosts(config: CommandDatabase['config']): string[] {
+  const { hostname, port, protocol } = new URL(config.url);
+  const publicPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+  const demo = config.demo ? [`127.0.0.1:${String(config.demoPort)}`] : [];
+  return [`127.0.0.1:${String(config.port)}`, `${hostname}:${publicPort}`, ...demo];
 }
