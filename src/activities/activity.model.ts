@@ -17,7 +17,7 @@ export const ACTIVITY_KINDS = [
   'other',
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
-export type ActivitySource = 'resource-link' | 'deep-link' | 'line-item' | 'typed';
+type ActivitySource = 'resource-link' | 'deep-link' | 'line-item' | 'typed';
 
 export interface Activity {
   id: string;
@@ -144,7 +144,7 @@ export async function listActivities(options: {
   return found.map(toActivity);
 }
 
-export async function findActivity(options: {
+async function findActivity(options: {
   deployment: string;
   course: string;
   activity: string;

@@ -11,7 +11,7 @@ import { suggestCompetencies } from './suggest-competencies.js';
 const MAX_FOUND = 30;
 const MAX_SUGGESTED = 5;
 
-export interface AlignRow {
+interface AlignRow {
   identifier: string;
   statement: string;
   /** What is above it. */
@@ -118,7 +118,7 @@ export function buildHistory(options: {
 }
 
 /** Says what a change did; empty where nothing differs. */
-export function describeChange(options: {
+function describeChange(options: {
   before: readonly AlignedItem[];
   after: readonly AlignedItem[];
   words: Words;

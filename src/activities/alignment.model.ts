@@ -14,7 +14,7 @@ export interface AlignedItem {
   stage: Stage;
 }
 
-export interface AlignmentRevision {
+interface AlignmentRevision {
   revision: number;
   at: Date;
   by: string;

@@ -9,7 +9,7 @@ const MAX_TITLE_CHARACTERS = 255;
 const LESSON_SCORE_MAXIMUM = 100;
 const MAX_LISTED = 100;
 
-export interface ContentChoice {
+interface ContentChoice {
   /** `item:IDENTIFIER` or `lesson:RESOURCE`. */
   value: string;
   title: string;

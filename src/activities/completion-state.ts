@@ -11,7 +11,7 @@ export interface StatedFact {
   statement: Statement;
 }
 
-export interface ScoredAttempt {
+interface ScoredAttempt {
   attempt: number;
   statementId: string;
   at: Date;

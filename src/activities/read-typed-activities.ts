@@ -8,7 +8,7 @@ export interface TypedActivity {
   kind: ActivityKind;
 }
 
-export type LineFault = 'no-title' | 'long-title' | 'address' | 'kind' | 'too-many';
+type LineFault = 'no-title' | 'long-title' | 'address' | 'kind' | 'too-many';
 
 export interface TypedActivities {
   activities: TypedActivity[];

@@ -19,7 +19,7 @@ export interface StatementSource {
   url: string;
 }
 
-export interface SettingRequest {
+interface SettingRequest {
   deployment: string;
   user: string;
   course: string | null;

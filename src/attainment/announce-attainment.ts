@@ -44,7 +44,7 @@ export async function announceAttainments(options: {
 }
 
 /** Names learner's item and scope in the outbox; also the object id by which an achievement is found there. */
-export function announcementKey({ scope, item }: { scope: AttainmentScope; item: string }): string {
+function announcementKey({ scope, item }: { scope: AttainmentScope; item: string }): string {
   return `${scope.kind}/${scope.id}/${item}`;
 }
 

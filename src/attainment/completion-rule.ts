@@ -2,7 +2,7 @@
 // Rules have histories and hold for a framework or one item of it, in general or in one course; a course's rule never
 // decides the framework's answer (docs/architecture.md, "two answers"). Pure.
 
-export type RequiredCount =
+type RequiredCount =
   { kind: 'all' } | { kind: 'number'; n: number } | { kind: 'percent'; percent: number };
 
 export interface CompletionRule {

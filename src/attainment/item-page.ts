@@ -103,6 +103,7 @@ function describeAnswer(options: {
     status: progress.status,
     sentence: describeProgress({ progress, words, language }),
     demand: describeDemand({ progress, words }),
-    need: describeNeed({ progress, words }),
+    // Once something is done the sentence says what is missing.
+    need: progress.n === 0 ? describeNeed({ progress, words }) : null,
   };
 }

@@ -63,7 +63,7 @@ export function describeNeed({ progress, words }: Omit<Wording, 'language'>): st
 }
 
 /** A day as people write it; times are kept in UTC. */
-export function formatDay(date: Date, language: string): string {
+function formatDay(date: Date, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
 }
 
