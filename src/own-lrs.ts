@@ -1,6 +1,6 @@
 // Joins the outbox with the LRS we carry, which know nothing of each other: the outbox gets a key and an address, as of any
 // LRS; attainment gets the feed and whose word counts. Composition only.
-import type { StatementFeed } from './attainment/project-attainment.js';
+import type { StatementFeed } from './attainment/projection.js';
 import type { Config } from './config.js';
 import { isAppError } from './http/errors.js';
 import { addLrsKey, listLrsKeys, lrsKeyAuthority } from './lrs/lrs-keys.js';

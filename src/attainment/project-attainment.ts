@@ -4,7 +4,6 @@
 import { listActors } from '../activities/actor-key.model.js';
 import { listActivitiesByIri, listActivitiesOfLessons } from '../activities/activity.model.js';
 import { listAlignments, listItemsOfActivities } from '../activities/alignment.model.js';
-import type { StatementSource } from '../activities/statement-source.js';
 import { listResources } from '../library/learning-resource.model.js';
 import { agentKey } from '../xapi/actor.js';
 import { readEvidenceClaim, type EvidenceClaim } from '../xapi/evidence-claim.js';
@@ -21,38 +20,13 @@ import {
 } from './evidence.model.js';
 import { groupBy } from './group-by.js';
 import { projectChanges } from './project-changes.js';
+import type { FeedEntry, Projection, StatementFeed } from './projection.js';
 import { recomputeAttainments, type FrameworkItem } from './recompute-attainment.js';
 import { describeActivity } from './tied-objects.js';
 
 const PAGE = 500;
 const OVERLAP = 100;
 const PENDING_AT_ONCE = 500;
-
-export interface FeedEntry {
-  position: number;
-  statement: Statement;
-  stored: Date;
-  /** Id of the statement that this one voids. */
-  voids: string | null;
-  authorityKey: string;
-}
-
-/** Where statements come from: the deployment's source LRS, in the order in which they became visible. */
-export interface StatementFeed {
-  read(options: {
-    after: number;
-    limit: number;
-  }): Promise<{ entries: FeedEntry[]; through: number }>;
-  /** True for authorities whose statements count. */
-  isTrusted(authorityKey: string): Promise<boolean>;
-}
-
-export interface Projection {
-  feed: StatementFeed;
-  source: StatementSource;
-  now: () => Date;
-  signal?: AbortSignal;
-}
 
 /** Works in everything there is: statements, then changed alignments, rules and resources. Several at once do no harm. */
 export async function projectAttainment(projection: Projection): Promise<void> {

@@ -13,7 +13,7 @@ import { listItemsOf } from './attainment.model.js';
 import { listChangedRules } from './completion-rule.model.js';
 import { listDeploymentsWithEvidence, listPeopleWithEvidence } from './evidence.model.js';
 import { groupBy } from './group-by.js';
-import type { Projection } from './project-attainment.js';
+import type { Projection } from './projection.js';
 import { recomputeAttainments, type FrameworkItem } from './recompute-attainment.js';
 
 const OVERLAP_MS = 60_000;

@@ -3,7 +3,8 @@
 import { resetCursors } from './attainment-cursor.model.js';
 import { emptyAttainments } from './attainment.model.js';
 import { emptyEvidence } from './evidence.model.js';
-import { projectAttainment, type Projection } from './project-attainment.js';
+import { projectAttainment } from './project-attainment.js';
+import type { Projection } from './projection.js';
 
 /** Ends where the running projection would be after the same statements and histories, in whatever order they came. */
 export async function rebuildAttainment(projection: Projection): Promise<void> {

@@ -12,7 +12,7 @@ import {
   createStatementSource,
   type StatementSource,
 } from '../../src/activities/statement-source.js';
-import type { FeedEntry, StatementFeed } from '../../src/attainment/project-attainment.js';
+import type { FeedEntry, StatementFeed } from '../../src/attainment/projection.js';
 import { getFramework } from '../../src/frameworks/cf-document.model.js';
 import type { FrameworkTree } from '../../src/frameworks/framework-tree.js';
 import { importFramework } from '../../src/frameworks/import-framework.js';
