@@ -16,7 +16,7 @@ export function forbidNetwork(): void {
   if (isForbidden) return;
   isForbidden = true;
   // The overloads of connect all end in the same two shapes, read by readTarget.
-   
+
   const connect = Socket.prototype.connect as Connect;
   const guarded: Connect = function (this: Socket, ...args) {
     const target = readTarget(args);
