@@ -32,6 +32,8 @@ interface LrsDocument {
   voidedBy?: string;
 }
 
+type QueryFilter = mongoose.QueryFilter<LrsDocument>;
+
 const schema = new mongoose.Schema<LrsDocument>({
   _id: { type: String, required: true },
   log: { type: String, required: true },
@@ -190,41 +192,43 @@ export function explainSearch(filter: StatementFilter): Promise<unknown> {
 }
 
 /** Statements of the log by position, voided ones too; gaps are left out. */
-export async function listByPosition(options: {
-  after: number;
-  through: number;
-  limit: number;
-  /** Only those that refer to a statement. */
-  referring?: 'only';
-}): Promise<StoredStatement[]> {
-  const { after, through, limit, referring } = options;
-  const found = await LrsStatementModel.find({
-    log: LOG,
-    position: mongoose.trusted({ $gt: after, $lte: through }),
-    state: mongoose.trusted({ $ne: 'gap' }),
-    ...(referring && { refersTo: mongoose.trusted({ $exists: true }) }),
-  })
+export async function listByPosition(options: LogRange): Promise<StoredStatement[]> {
+  const found = await LrsStatementModel.find(rangeFilter(options))
     .sort({ position: 1 })
-    .limit(limit)
+    .limit(options.limit)
     .lean();
   return found.flatMap((document) => toStored(document));
 }
 
+export interface LogRange {
+  after: number;
+  through: number;
+  limit: number;
+}
+
+/** What a statement has to do with others. */
+export type Reference = Pick<StoredStatement, 'statementId' | 'refersTo' | 'voids'>;
+
+/** The same statements as listByPosition, without their texts. */
+export async function listReferences(
+  options: LogRange,
+): Promise<(Reference & { position: number })[]> {
+  const found = await LrsStatementModel.find(rangeFilter(options), { ...REFERENCE, position: 1 })
+    .sort({ position: 1 })
+    .limit(options.limit)
+    .lean();
+  return found.map((document) => ({ ...toReference(document), position: document.position }));
+}
+
 /** Statements whose object is one of these statements. */
-export async function listReferring(options: {
-  statementIds: string[];
-}): Promise<Pick<StoredStatement, 'statementId' | 'refersTo' | 'voids'>[]> {
+export async function listReferring(options: { statementIds: string[] }): Promise<Reference[]> {
   const { statementIds } = options;
   if (statementIds.length === 0) return [];
   const found = await LrsStatementModel.find(
     { log: LOG, refersTo: mongoose.trusted({ $in: statementIds }) },
-    { statementId: 1, refersTo: 1, voids: 1 },
+    REFERENCE,
   ).lean();
-  return found.map(({ statementId = '', refersTo = null, voids = null }) => ({
-    statementId,
-    refersTo,
-    voids,
-  }));
+  return found.map((document) => toReference(document));
 }
 
 /** Voids a statement unless it voids another itself (Data 2.3.2). Idempotent; a target that is not there yet is left. */
@@ -269,6 +273,15 @@ export async function readHorizon(options: { now: Date }): Promise<LogHorizon> {
 
 const MS_US = 1_000;
 const READ_AT_ONCE = 200;
+const REFERENCE = { statementId: 1, refersTo: 1, voids: 1 };
+
+function rangeFilter({ after, through }: LogRange): QueryFilter {
+  return {
+    log: LOG,
+    position: mongoose.trusted({ $gt: after, $lte: through }),
+    state: mongoose.trusted({ $ne: 'gap' }),
+  };
+}
 
 async function findStoredUs(through: number): Promise<number> {
   const found = await LrsStatementModel.findOne(
@@ -327,6 +340,10 @@ async function insertGap(position: number): Promise<void> {
 
 function idOf(statementId: string): string {
   return `${LOG}:${statementId}`;
+}
+
+function toReference({ statementId = '', refersTo, voids }: Partial<LrsDocument>): Reference {
+  return { statementId, refersTo: refersTo ?? null, voids: voids ?? null };
 }
 
 function toStored(document: LrsDocument): StoredStatement[] {

@@ -4,18 +4,15 @@
 import {
   addKeys,
   listById,
-  listByPosition,
   listReferring,
   markVoided,
+  type Reference,
   type StoredStatement,
 } from './lrs-statement.model.js';
 import { searchKey } from './statement-search.js';
 
-const REPAIR_AT_ONCE = 500;
 /** Longer chains of references than that are not followed. */
 const LONGEST_CHAIN = 100;
-
-type Reference = Pick<StoredStatement, 'statementId' | 'refersTo' | 'voids'>;
 
 /**
  * Settles what new statements refer to and what refers to them. Called after they are stored, so that of two statements
@@ -29,31 +26,6 @@ export async function settleReferences(options: { stored: Reference[] }): Promis
     ({ statementId, refersTo }) => refersTo !== null && !known.has(statementId),
   );
   await settle([...waiting, ...fresh]);
-}
-
-/**
- * Settles all references of the log up to a position again, from `after` on, and returns how far it came. Mends what a
- * stop between storing a statement and settling it left behind.
- */
-export async function repairReferences(options: {
-  after: number;
-  through: number;
-  signal?: AbortSignal;
-}): Promise<number> {
-  const { through, signal } = options;
-  let { after } = options;
-  while (!signal?.aborted) {
-    const found = await listByPosition({
-      after,
-      through,
-      limit: REPAIR_AT_ONCE,
-      referring: 'only',
-    });
-    await settle(found);
-    after = found.at(-1)?.position ?? through;
-    if (found.length < REPAIR_AT_ONCE) return through;
-  }
-  return after;
 }
 
 async function settle(references: Reference[]): Promise<void> {

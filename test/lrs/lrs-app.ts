@@ -16,6 +16,8 @@ export interface LrsClient {
   call(method: 'get' | 'post' | 'put' | 'head' | 'delete', path: string): Test;
   get(query: Record<string, string>): Test;
   post(statements: unknown): Test;
+  /** The bytes as they are. */
+  postBytes(body: string | Buffer): Test;
   put(statement: Statement, statementId?: string): Test;
   /** Ids found by a search, in the order of the answer. */
   find(query: Record<string, string>): Promise<(string | undefined)[]>;
@@ -52,6 +54,11 @@ export async function openLrs(
     call,
     get,
     post: (statements) => call('post', '/statements').send(statements as object),
+    postBytes: (body) =>
+      call('post', '/statements')
+        .set('Content-Type', 'application/json')
+        .serialize((bytes: unknown) => bytes as string)
+        .send(body as string),
     put: (statement, statementId = statement.id ?? '') =>
       call('put', `/statements?statementId=${statementId}`).send(statement),
     async find(query) {

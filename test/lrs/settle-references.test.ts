@@ -1,8 +1,8 @@
 // Voiding (Data 2.3.2) and finding by reference (Communication 2.1.3), in whatever order statements come, and after a stop.
 import { expect } from 'chai';
-import { appendStatements, listById, readHorizon } from '../../src/lrs/lrs-statement.model.js';
+import { appendStatements, listById } from '../../src/lrs/lrs-statement.model.js';
 import { prepareStatements } from '../../src/lrs/prepare-statements.js';
-import { repairReferences } from '../../src/lrs/settle-references.js';
+import { repairLrs } from '../../src/lrs/repair-lrs.js';
 import type { Statement } from '../../src/xapi/statement.js';
 import { VERBS } from '../../src/xapi/vocabulary.js';
 import { buildAgent, buildStatement } from '../xapi/sample-statements.js';
@@ -117,33 +117,42 @@ describe('statements that refer to a statement', () => {
   });
 });
 
-describe('repairReferences', () => {
+describe('repairLrs', () => {
   beforeEach(open);
 
   it('mends what a stop between storing and settling left, and does nothing the second time', async () => {
     await stopAfterStoring([statement(1), reference(2, 1), statement(3), voiding(4, 3)]);
     expect(await lrs.find({})).to.have.lengthOf(4);
-    const { through } = await readHorizon({ now: new Date() });
 
-    const done = await repairReferences({ after: 0, through });
+    const looked = await repairLrs({ now: new Date() });
 
-    expect(done).to.equal(through);
+    expect(looked).to.equal(4);
     expect(await lrs.find({ ascending: 'true' })).to.deep.equal([1, 2, 4].map(numbered));
     expect(
       await lrs.find({ agent: JSON.stringify(buildAgent('ana')), verb: REMARKED }),
     ).to.deep.equal([numbered(2)]);
     const mended = await listById({ statementIds: [numbered(2), numbered(3)] });
-    await repairReferences({ after: 0, through });
+    expect(await repairLrs({ now: new Date() })).to.equal(0);
     expect(await listById({ statementIds: [numbered(2), numbered(3)] })).to.deep.equal(mended);
   });
 
-  it('leaves alone what comes before its beginning', async () => {
+  it('mends a target that came long after its voiding, when the stop was then', async () => {
+    await lrs.post([voiding(2, 1), reference(3, 1)]).expect(200);
+    await repairLrs({ now: new Date() });
+    await stopAfterStoring([statement(1)]);
+
+    await repairLrs({ now: new Date() });
+
+    expect(await lrs.find({ ascending: 'true' })).to.deep.equal([2, 3].map(numbered));
+    expect(await lrs.find({ agent: JSON.stringify(buildAgent('ana')) })).to.deep.equal(
+      [numbered(2), numbered(3)].reverse(),
+    );
+  });
+
+  it('comes to a halt when it is told to', async () => {
     await stopAfterStoring([statement(1), voiding(2, 1)]);
-    const { through } = await readHorizon({ now: new Date() });
 
-    await repairReferences({ after: through, through });
-
-    expect(await lrs.find({})).to.have.lengthOf(2);
+    expect(await repairLrs({ now: new Date(), signal: AbortSignal.abort() })).to.equal(0);
   });
 });
 
