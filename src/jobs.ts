@@ -6,6 +6,7 @@ import { projectAttainment } from './attainment/project-attainment.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
 import type { Metrics } from './http/metrics.js';
+import { repairLrs } from './lrs/repair-lrs.js';
 import type { LtiServices } from './lti/lti-services.js';
 import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
@@ -17,6 +18,7 @@ import type { Job } from './workers.js';
 const SWEEP_EVERY_MS = 60_000;
 const STATE_EVERY_MS = 2_000;
 const PROJECT_EVERY_MS = 1_000;
+const REPAIR_EVERY_MS = 60_000;
 const SCORES_EVERY_MS = 5_000;
 const MS_PER_S = 1_000;
 
@@ -57,6 +59,13 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: STATE_EVERY_MS,
       run: async (signal) => {
         await stateLaunches({ source, now, signal });
+      },
+    },
+    {
+      name: 'repair-lrs',
+      everyMs: REPAIR_EVERY_MS,
+      run: async (signal) => {
+        await repairLrs({ now: now(), signal });
       },
     },
     deliveryJob(delivery),
