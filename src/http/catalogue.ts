@@ -22,7 +22,7 @@ export function hasWords(key: string): boolean {
 }
 
 /** The languages that have a folder, English first. */
-export function listLanguages(): string[] {
+function listLanguages(): string[] {
   const found = readdirSync(localesFolder()).filter((name) => /^[a-z]{2}(-[A-Z]{2})?$/.test(name));
   return [FALLBACK_LANGUAGE, ...found.filter((name) => name !== FALLBACK_LANGUAGE).sort()];
 }

@@ -110,17 +110,3 @@ export async function listCourses(options: {
     .limit(limit)
     .lean();
 }
-
-/** Chooses the framework of a course; null goes back to the deployment's default. True when the course exists. */
-export async function setCourseFramework(options: {
-  deployment: string;
-  course: string;
-  framework: string | null;
-}): Promise<boolean> {
-  const { deployment, course, framework } = options;
-  const { matchedCount } = await CourseModel.updateOne(
-    { _id: course, deployment },
-    { $set: { framework } },
-  );
-  return matchedCount === 1;
-}

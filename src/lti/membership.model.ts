@@ -151,16 +151,6 @@ export async function countCourseLearners(options: {
   return MembershipModel.countDocuments({ course, deployment, countsAsLearner: true });
 }
 
-/** Whether the person belongs to the course, and as what. */
-export async function findMembership(options: {
-  deployment: string;
-  course: string;
-  user: string;
-}): Promise<Membership | null> {
-  const { deployment, course, user } = options;
-  return MembershipModel.findOne({ course, user, deployment }).lean();
-}
-
 /** Pure: staff and test users enter no rate. */
 export function isCountedLearner(options: { roles: Role[]; testUser: boolean }): boolean {
   const { roles, testUser } = options;

@@ -26,7 +26,7 @@ export function buildActor(options: {
 }
 
 /** A keyed hash of our id of the user: without the key it can neither be reversed nor be guessed. */
-export function derivePseudonym(options: { user: string; pseudonymKey: string }): string {
+function derivePseudonym(options: { user: string; pseudonymKey: string }): string {
   return createHmac('sha256', options.pseudonymKey)
     .update(`learner:${options.user}`)
     .digest('hex')

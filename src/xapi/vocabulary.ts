@@ -2,7 +2,7 @@
 // own, under the profile, only for what nobody named: alignments, frameworks, the kind of evidence. Literals live here only.
 
 /** Our xAPI Profile; statements carry the id of its version in `contextActivities.category`. */
-export const PROFILE_IRI = 'https://w3id.org/xapi/crosswalk';
+const PROFILE_IRI = 'https://w3id.org/xapi/crosswalk';
 export const PROFILE_VERSION_IRI = `${PROFILE_IRI}/v1`;
 /** ADL's profile on competencies of learners, whose templates are found by this category. */
 export const LEARNER_COMPETENCY_PROFILE_IRI = 'https://w3id.org/xapi/learnercompetency';
