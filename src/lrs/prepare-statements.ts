@@ -10,8 +10,8 @@ import type { LrsCaller } from './lrs-request.js';
 import { listSearchKeys, referredStatement, voidedStatement } from './statement-search.js';
 import { openText } from './statement-text.js';
 
-export const MOST_STATEMENTS = 1_000;
-export const STATEMENT_BYTES = 1024 * 1024;
+const MOST_STATEMENTS = 1_000;
+const STATEMENT_BYTES = 1024 * 1024;
 
 export interface PreparedStatement {
   /** In lower case: the id it is found by. */

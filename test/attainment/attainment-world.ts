@@ -29,11 +29,11 @@ import { VERBS } from '../../src/xapi/vocabulary.js';
 import type { Statement } from '../../src/xapi/statement.js';
 import { pageWith, SMALL_BODY } from '../frameworks/him-page-text.js';
 
-export const TOOL_URL = 'https://crosswalk.example';
+const TOOL_URL = 'https://crosswalk.example';
 export const FRAMEWORK = 'small';
 export const SECRET = 'a secret for tests that is long enough for everybody';
 /** When framework and library were there. */
-export const START = new Date('2026-02-01T09:00:00Z');
+const START = new Date('2026-02-01T09:00:00Z');
 const MINUTE_MS = 60_000;
 const AUTHORITY = 'own';
 
