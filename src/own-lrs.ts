@@ -43,18 +43,21 @@ export async function joinOwnLrs(options: { config: Config; now: () => Date }): 
 export function ownFeed(options: { config: Config; now: () => Date }): StatementFeed {
   const { config, now } = options;
   let known: { authorities: ReadonlySet<string>; until: number } | null = null;
-  const trusted = async (): Promise<ReadonlySet<string>> => {
-    const time = now().getTime();
-    if (known && known.until > time) return known.authorities;
+  const readTrusted = async (): Promise<ReadonlySet<string>> => {
     const keys = (await listLrsKeys()).filter(({ name }) => name === OWN_KEY_NAME);
     const authorities = new Set(
       keys.map(({ key, name }) => agentKey(lrsKeyAuthority({ url: config.url, key, name }))),
     );
-    known = { authorities, until: time + TRUST_REMEMBERED_MS };
+    known = { authorities, until: now().getTime() + TRUST_REMEMBERED_MS };
     return authorities;
+  };
+  const isTrusted = async (authorityKey: string): Promise<boolean> => {
+    if (known && known.until > now().getTime() && known.authorities.has(authorityKey)) return true;
+    // Unknown, or not asked for a while: a key made a moment ago must not cost its statements.
+    return (await readTrusted()).has(authorityKey);
   };
   return {
     read: ({ after, limit }) => readStatementFeed({ after, limit, now: now() }),
-    isTrusted: async (authorityKey) => (await trusted()).has(authorityKey),
+    isTrusted,
   };
 }

@@ -1,5 +1,6 @@
 // All commands, wired: the noun in the singular, then the verb. What a command does is in its own file.
 import { Command } from 'commander';
+import { attainmentCommand } from './attainment-command.js';
 import { backupCommand, restoreCommand } from './backup-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { frameworkCommand } from './framework-command.js';
@@ -31,6 +32,7 @@ export function createProgram(options: {
     .addCommand(resourceCommand(frame))
     .addCommand(lrsKeyCommand(frame))
     .addCommand(statementCommand(frame))
+    .addCommand(attainmentCommand(frame))
     .addCommand(reportCommand(frame))
     .addCommand(backupCommand(frame))
     .addCommand(restoreCommand(frame))
