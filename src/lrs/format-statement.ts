@@ -52,7 +52,7 @@ interface Shaper {
 const idsOnly: Shaper = {
   actor: minimalActor,
   verb: ({ id }) => ({ id }),
-  activity: ({ objectType, id }) => ({ ...(objectType && { objectType }), id }),
+  activity: ({ id }) => ({ id }),
 };
 
 function canonicalIn(languages: string[]): Shaper {

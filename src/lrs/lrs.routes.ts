@@ -10,7 +10,7 @@ import { answerRequest, readCommonHeaders, type LrsDeps } from './answer-request
 import type { LrsAnswer } from './lrs-request.js';
 import { readBody } from './read-body.js';
 import { createLrsKeyVerifier } from './verify-lrs-key.js';
-import { VERSION_HEADER } from './xapi-version.js';
+import { answeredVersion, VERSION_HEADER } from './xapi-version.js';
 
 /** Name of the job that new statements are work for. */
 const NUDGED_JOB = 'project-attainment';
@@ -42,7 +42,11 @@ export function lrsRoutes(options: LrsRoutesDeps): Router {
       log.warn({ err: error }, 'the LRS could not say how far it is consistent');
       return {};
     });
-    send(req, res, { ...answer, headers: { ...common, ...answer.headers } });
+    const version = answeredVersion(readHeaders(req)[VERSION_HEADER.toLowerCase()], path);
+    send(req, res, {
+      ...answer,
+      headers: { [VERSION_HEADER]: version, ...common, ...answer.headers },
+    });
   });
   return router;
 }
@@ -98,9 +102,7 @@ function readHeaders(req: Request): Record<string, string | undefined> {
 
 function send(req: Request, res: Response, answer: LrsAnswer): void {
   const { status, headers = {}, body } = answer;
-  const asked = req.headers[VERSION_HEADER.toLowerCase()];
   res.statusCode = status;
-  res.setHeader(VERSION_HEADER, /^2\./.test(String(asked)) ? '2.0.0' : '1.0.3');
   res.setHeader('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   if (body === undefined) return void res.end();

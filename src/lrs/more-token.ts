@@ -13,6 +13,7 @@ const Token = z.strictObject({
   ascending: z.boolean(),
   limit: z.number().int().min(1),
   format: z.enum(['exact', 'ids', 'canonical']),
+  attachments: z.boolean(),
 });
 
 export type StatementFormat = z.infer<typeof Token>['format'];

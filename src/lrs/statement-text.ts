@@ -1,6 +1,6 @@
 // The text of a statement as the LRS keeps and returns it: every member as it was sent, byte for byte, beside those that
 // the LRS sets (Data 2.4: id, timestamp, stored, authority, version). Pure.
-import type { Actor, ContextActivities, Statement } from '../xapi/statement.js';
+import type { Actor, ContextActivities, Statement, StatementContext } from '../xapi/statement.js';
 import { memberKey, splitJson } from './json-text.js';
 
 /** What the LRS always sets; a sender's values give way. */
@@ -16,12 +16,13 @@ export function openText(options: {
   version: string;
 }): { open: string; hasTimestamp: boolean } {
   const { text, statement, id, authority, version } = options;
-  const context = normaliseContext(statement);
+  const rewritten = rewriteSingles(statement);
   const members = splitJson(text).filter((member) => {
     const key = memberKey(member);
-    return !SET_BY_LRS.has(key) && !(context !== null && key === 'context');
+    return !SET_BY_LRS.has(key) && !Object.hasOwn(rewritten, key);
   });
-  if (context !== null) members.push(`"context":${context}`);
+  for (const [key, value] of Object.entries(rewritten))
+    members.push(`"${key}":${JSON.stringify(value)}`);
   if (statement.id === undefined) members.push(`"id":${JSON.stringify(id)}`);
   if (statement.version === undefined) members.push(`"version":${JSON.stringify(version)}`);
   members.push(`"authority":${JSON.stringify(authority)}`);
@@ -37,12 +38,23 @@ export function completeText(
   return `${open}${hasTimestamp ? '' : `,"timestamp":"${stored}"`},"stored":"${stored}"}`;
 }
 
-/** Single context activities come back as arrays (Data 2.4.6.2): the context's new text, null where it stays. */
-function normaliseContext(statement: Statement): string | null {
-  const activities = statement.context?.contextActivities;
-  if (!activities || Object.values(activities).every((value) => Array.isArray(value))) return null;
-  const arrays: ContextActivities = Object.fromEntries(
-    Object.entries(activities).map(([role, value]) => [role, [value].flat()]),
+/** Single context activities come back as arrays (Data 2.4.6.2): the members that change by it, anew. */
+function rewriteSingles({ object, context }: Statement): Partial<Statement> {
+  const inner = object.objectType === 'SubStatement' ? object : null;
+  return {
+    ...(context && hasSingles(context) && { context: withArrays(context) }),
+    ...(inner?.context &&
+      hasSingles(inner.context) && { object: { ...inner, context: withArrays(inner.context) } }),
+  };
+}
+
+function hasSingles({ contextActivities = {} }: StatementContext): boolean {
+  return !Object.values(contextActivities).every((value) => Array.isArray(value));
+}
+
+function withArrays(context: StatementContext): StatementContext {
+  const contextActivities: ContextActivities = Object.fromEntries(
+    Object.entries(context.contextActivities ?? {}).map(([role, value]) => [role, [value].flat()]),
   );
-  return JSON.stringify({ ...statement.context, contextActivities: arrays });
+  return { ...context, contextActivities };
 }

@@ -29,8 +29,11 @@ const KNOWN = new Set<string>([
   'ascending',
 ]);
 
+/** In which form statements are returned. */
+export type AnswerForm = Pick<MoreSearch, 'format' | 'attachments'>;
+
 export type StatementsQuery =
-  | { kind: 'one'; statementId: string; isVoided: boolean; format: StatementFormat }
+  | { kind: 'one'; statementId: string; isVoided: boolean; form: AnswerForm }
   | { kind: 'many'; search: MoreSearch }
   | { kind: 'more'; token: string };
 
@@ -42,11 +45,9 @@ export function readStatementsQuery(params: URLSearchParams): StatementsQuery {
     if (!KNOWN.has(name)) throw badParameter(name, 'is not a parameter of this resource');
     if (params.getAll(name).length > 1) throw badParameter(name, 'stands more than once');
   }
-  if (readFlag(params, 'attachments'))
-    throw badParameter('attachments', 'is true, and this LRS keeps no attachments');
-  const format = readFormat(params);
+  const form = { format: readFormat(params), attachments: readFlag(params, 'attachments') };
   const single = SINGLE.find((name) => params.has(name));
-  return single ? readOne(params, single, format) : readMany(params, format);
+  return single ? readOne(params, single, form) : readMany(params, form);
 }
 
 /** `lrs.parameter` (400). */
@@ -57,17 +58,17 @@ export function badParameter(name: string, fault: string): AppError {
 function readOne(
   params: URLSearchParams,
   name: (typeof SINGLE)[number],
-  format: StatementFormat,
+  form: AnswerForm,
 ): StatementsQuery {
   for (const other of params.keys())
     if (!WITH_SINGLE.has(other) || (other !== name && SINGLE.some((one) => one === other)))
       throw badParameter(other, `may not stand beside ${name}`);
   const statementId = (params.get(name) ?? '').toLowerCase();
   if (!isUuid(statementId)) throw badParameter(name, 'is not a UUID');
-  return { kind: 'one', statementId, isVoided: name === 'voidedStatementId', format };
+  return { kind: 'one', statementId, isVoided: name === 'voidedStatementId', form };
 }
 
-function readMany(params: URLSearchParams, format: StatementFormat): StatementsQuery {
+function readMany(params: URLSearchParams, form: AnswerForm): StatementsQuery {
   const agent = readAgent(params);
   const verb = readChecked(params, 'verb', isIri, 'is not an absolute IRI');
   const activity = readChecked(params, 'activity', isIri, 'is not an absolute IRI');
@@ -88,7 +89,7 @@ function readMany(params: URLSearchParams, format: StatementFormat): StatementsQ
       untilUs: readMoment(params, 'until'),
       limit: readLimit(params),
       ascending: readFlag(params, 'ascending'),
-      format,
+      ...form,
     },
   };
 }

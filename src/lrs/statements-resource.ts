@@ -1,4 +1,5 @@
 // The resource /statements (Communication 2.1): POST, PUT, GET, each answered with how far the log is consistent.
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../http/errors.js';
 import { isUuid } from '../xapi/formats.js';
 import { writeMoment } from '../xapi/moment.js';
@@ -8,7 +9,7 @@ import { readHorizon } from './lrs-statement.model.js';
 import { requireScope, type LrsAnswer, type LrsRequest } from './lrs-request.js';
 import { readMoreToken, writeMoreToken, type MoreSearch } from './more-token.js';
 import { prepareStatements, tooLarge, type PreparedStatement } from './prepare-statements.js';
-import { badParameter, readStatementsQuery } from './statements-query.js';
+import { badParameter, readStatementsQuery, type AnswerForm } from './statements-query.js';
 import { storeStatements } from './store-statements.js';
 
 const CONSISTENT_HEADER = 'X-Experience-API-Consistent-Through';
@@ -57,10 +58,10 @@ export async function getStatements(deps: StatementsDeps, request: LrsRequest): 
   const query = readStatementsQuery(params);
   const languages = readLanguages(request.headers['accept-language']);
   if (query.kind === 'one') {
-    const found = await findOneStatement({ ...query, caller });
-    return jsonAnswer(formatStatement({ json: found.json, format: query.format, languages }), {
-      'Last-Modified': new Date(found.storedUs / MS_US).toUTCString(),
-    });
+    const { json, storedUs } = await findOneStatement({ ...query, caller });
+    const text = formatStatement({ json, format: query.form.format, languages });
+    const headers = { 'Last-Modified': new Date(storedUs / MS_US).toUTCString() };
+    return statementsAnswer(text, query.form, headers);
   }
   const search = query.kind === 'many' ? query.search : readMore(deps, query.token);
   const horizon = await readHorizon({ now: deps.now() });
@@ -69,10 +70,8 @@ export async function getStatements(deps: StatementsDeps, request: LrsRequest): 
     formatStatement({ json, format: search.format, languages }),
   );
   const more = page.more === null ? '' : writeMore(deps, page.more);
-  return jsonAnswer(
-    `{"statements":[${texts.join(',')}],"more":${JSON.stringify(more)}}`,
-    consistentHeader(horizon.consistentUs),
-  );
+  const text = `{"statements":[${texts.join(',')}],"more":${JSON.stringify(more)}}`;
+  return statementsAnswer(text, search, consistentHeader(horizon.consistentUs));
 }
 
 /** The header that every answer of this resource has, refusals too (Communication 2.1.3). */
@@ -117,6 +116,22 @@ function readMore({ secret }: StatementsDeps, token: string): MoreSearch {
 /** Relative to the host, as clients expect it (Communication 2.1.4). */
 function writeMore({ secret, basePath }: StatementsDeps, search: MoreSearch): string {
   return `${basePath}/statements?more=${writeMoreToken({ search, secret })}`;
+}
+
+/** With `attachments=true` the JSON is the first of several parts (Communication 1.5.2); this LRS keeps no others. */
+function statementsAnswer(
+  text: string,
+  { attachments }: AnswerForm,
+  headers: Record<string, string>,
+): LrsAnswer {
+  if (!attachments) return jsonAnswer(text, headers);
+  const boundary = randomUUID();
+  const part = `--${boundary}\r\nContent-Type: ${JSON_TYPE}\r\n\r\n${text}\r\n`;
+  return {
+    status: 200,
+    headers: { 'Content-Type': `multipart/mixed; boundary=${boundary}`, ...headers },
+    body: `${part}--${boundary}--\r\n`,
+  };
 }
 
 function jsonAnswer(body: string, headers: Record<string, string> = {}): LrsAnswer {

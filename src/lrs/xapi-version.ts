@@ -12,3 +12,12 @@ export function readVersion(header: string | undefined): XapiVersion {
   if (/^2\.0(?:\.\d+)?$/.test(header ?? '')) return '2.0.0';
   throw new AppError('lrs.version', { status: 400 });
 }
+
+/**
+ * The version that an answer says. A request without the header would be one of version 0.9, which had none: its refusal
+ * says 0.95, the last version of that time (Communication 3.3).
+ */
+export function answeredVersion(asked: string | undefined, path: string): string {
+  if (asked === undefined && path !== '/about') return '0.95';
+  return asked === undefined || asked.startsWith('2.') ? '2.0.0' : '1.0.3';
+}

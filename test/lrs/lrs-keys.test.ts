@@ -171,14 +171,28 @@ describe('the door', () => {
     expect((body as { error: { code: string } }).error.code).to.equal('lrs.unauthorised');
   });
 
-  for (const version of ['', '0.9.9', '1.1.0', '1', '2.1.0', '1.0.3, 2.0.0'])
-    it(`refuses the version ${version || 'that is missing'}`, async () => {
+  for (const version of ['0.9.9', '1.1.0', '1', '2.1.0', '1.0.3, 2.0.0'])
+    it(`refuses the version ${version}`, async () => {
       const lrs = await openLrs();
 
       const { headers } = await lrs.get({}).set('X-Experience-API-Version', version).expect(400);
 
       expect(headers['x-experience-api-version']).to.match(/^(1\.0\.3|2\.0\.0)$/);
     });
+
+  it('[Comm 3.3] refuses a request without a version as one of the time when there was none', async () => {
+    const lrs = await openLrs();
+
+    await lrs
+      .get({})
+      .unset('X-Experience-API-Version')
+      .expect(400)
+      .expect('X-Experience-API-Version', '0.95');
+    await lrs
+      .call('get', '/about')
+      .unset('X-Experience-API-Version')
+      .expect('X-Experience-API-Version', '2.0.0');
+  });
 
   for (const version of ['1.0', '1.0.0', '1.0.9', '2.0', '2.0.0'])
     it(`speaks ${version}`, async () => {

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { reopenLrsLog } from '../../src/lrs/lrs-statement.model.js';
-import type { Statement } from '../../src/xapi/statement.js';
+import type { Statement, SubStatement } from '../../src/xapi/statement.js';
 import {
   buildAgent,
   buildFullStatement,
@@ -96,6 +96,25 @@ describe('POST /statements', () => {
 
     const { body } = await lrs.get({ statementId: buildStatement().id ?? '' }).expect(200);
     expect((body as Statement).context?.contextActivities).to.deep.equal({ parent: [parent] });
+  });
+
+  it('[Data 2.4.6.2] gives those of a sub-statement back as arrays too', async () => {
+    const other = { id: 'https://a.example/other' };
+    const object: SubStatement = {
+      objectType: 'SubStatement',
+      actor: buildAgent(),
+      verb: { id: 'https://a.example/v' },
+      object: { id: 'https://a.example/o' },
+      context: { contextActivities: { other, parent: [other] }, language: 'en' },
+    };
+
+    await lrs.post(buildStatement({ object })).expect(200);
+
+    const { body } = await lrs.get({ statementId: buildStatement().id ?? '' }).expect(200);
+    expect((body as Statement).object).to.deep.equal({
+      ...object,
+      context: { contextActivities: { other: [other], parent: [other] }, language: 'en' },
+    });
   });
 
   it('[Comm 2.1.2] stores nothing of a batch with one bad statement, and says which', async () => {
@@ -508,10 +527,7 @@ describe('formats', () => {
 
     const [statement] = readStatements(body);
     expect(statement?.verb).to.deep.equal({ id: buildFullStatement().verb.id });
-    expect(statement?.object).to.deep.equal({
-      objectType: 'Activity',
-      id: 'https://lms.example/activities/1',
-    });
+    expect(statement?.object).to.deep.equal({ id: 'https://lms.example/activities/1' });
     expect(statement?.actor).to.deep.equal({
       objectType: 'Group',
       mbox: 'mailto:team@example.org',
@@ -563,6 +579,32 @@ describe('formats', () => {
   });
 });
 
+describe('attachments=true', () => {
+  beforeEach(open);
+
+  it('[Comm 2.1.4] answers in parts, the first being the JSON, and so do the pages that follow', async () => {
+    await lrs.post(many(1, 2)).expect(200);
+
+    const first = await lrs.get({ attachments: 'true', limit: '1' }).buffer(true).parse(readText);
+    const one = await lrs
+      .get({ attachments: 'true', statementId: numbered(1) })
+      .buffer(true)
+      .parse(readText);
+    const plain = await lrs
+      .get({ attachments: 'false' })
+      .expect('Content-Type', 'application/json');
+
+    const { more, statements } = readFirstPart(first) as { more: string; statements: Statement[] };
+    const next = await lrs.call('get', more.replace('/xapi', '')).buffer(true).parse(readText);
+    expect(statements.map(({ id }) => id)).to.deep.equal([numbered(2)]);
+    expect((readFirstPart(one) as Statement).id).to.equal(numbered(1));
+    expect((readFirstPart(next) as { statements: Statement[] }).statements[0]?.id).to.equal(
+      numbered(1),
+    );
+    expect(readStatements(plain.body)).to.have.lengthOf(2);
+  });
+});
+
 describe('GET /about', () => {
   beforeEach(open);
 
@@ -576,6 +618,31 @@ describe('GET /about', () => {
     expect((body as { version: string[] }).version).to.include.members(['1.0.3', '2.0.0']);
   });
 });
+
+/** The text of an answer, whatever its media type. */
+function readText(
+  answer: {
+    setEncoding(encoding: string): void;
+    on(event: string, listen: (text: string) => void): void;
+  },
+  done: (error: Error | null, text: string) => void,
+): void {
+  let text = '';
+  answer.setEncoding('utf8');
+  answer.on('data', (part) => (text += part));
+  answer.on('end', () => done(null, text));
+}
+
+function readFirstPart(answer: { headers: Record<string, string>; body: unknown }): unknown {
+  const boundary = /^multipart\/mixed; boundary=(\S+)$/.exec(
+    answer.headers['content-type'] ?? '',
+  )?.[1];
+  const [, part = ''] = String(answer.body).split(`--${boundary ?? 'none'}\r\n`);
+  const [head = '', json = ''] = part.split('\r\n\r\n');
+  expect(head).to.equal('Content-Type: application/json');
+  expect(String(answer.body).endsWith(`\r\n--${boundary ?? 'none'}--\r\n`)).to.equal(true);
+  return JSON.parse(json.split('\r\n--')[0] ?? '');
+}
 
 function many(...numbers: number[]): Statement[] {
   return numbers.map((number) => buildStatement({ id: numbered(number) }));
