@@ -32,7 +32,7 @@ describe('npm start without a database server', function () {
 
     expect(first.output()).to.contain('embedded engine, data in');
     expect(second)
-      .to.contain('already')
+      .to.contain('Another Crosswalk uses')
       .and.to.contain('CROSSWALK_DATA')
       .and.not.to.contain('    at ');
     expect(stillThere.status).to.equal(200);
