@@ -183,12 +183,12 @@ async function startCookieEcho(): Promise<{ url: string; close(): Promise<unknow
     const attributes = 'Path=/; Secure; SameSite=None';
     const isFramed = req.headers.host?.startsWith('localhost');
     res.setHeader('Content-Type', isFramed ? 'text/plain' : 'text/html');
-    if (!isFramed) return res.end(`<iframe src="http://localhost:${port}/"></iframe>`);
-    res.setHeader('Set-Cookie', [
-      `unpartitioned=1; ${attributes}`,
-      `partitioned=1; ${attributes}; Partitioned`,
-    ]);
-    res.end(req.headers.cookie);
+    if (isFramed)
+      res.setHeader('Set-Cookie', [
+        `unpartitioned=1; ${attributes}`,
+        `partitioned=1; ${attributes}; Partitioned`,
+      ]);
+    res.end(isFramed ? req.headers.cookie : `<iframe src="http://localhost:${port}/"></iframe>`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A listening TCP server has an address with a port.

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { packageRoot } from '../../src/package-root.js';
 import { createDataFolder, testEngineUri } from './engine.js';
 
@@ -74,6 +75,17 @@ export async function runProduct(
     },
     remove,
   };
+}
+
+/** A command of the command line, run while the product runs; its answer as JSON. */
+export async function runBeside(product: Product, args: string[]): Promise<unknown> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(packageRoot(), 'src', 'cli.ts'), ...args, '--json'],
+    { env: product.environment, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const out = await text(child.stdout);
+  return JSON.parse(out) as unknown;
 }
 
 async function newEnvironment(): Promise<NodeJS.ProcessEnv> {

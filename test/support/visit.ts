@@ -2,7 +2,12 @@
 // against its security policy is a fault of the visit.
 import { expect } from 'chai';
 import type { BrowserContext, Frame, Locator, Page, Request } from 'playwright-core';
-import { expectAccessible, openPage, type VisitOptions } from './browser.js';
+import {
+  blockThirdPartyCookies,
+  expectAccessible,
+  openPage,
+  type VisitOptions,
+} from './browser.js';
 import type { Product } from './run-product.js';
 
 const TRY_MS = 400;
@@ -17,6 +22,8 @@ export interface Visitor {
   open(activity: string): Promise<Frame>;
   /** As somebody else, in the same browser. */
   signIn(person: string): Promise<void>;
+  /** Another tab of the same browser. */
+  tab(): Promise<Visitor>;
   /** The address outside this machine that a click leads to, in a new tab, which is closed again. */
   followOutside(click: () => Promise<void>): Promise<string>;
   /** Closes the browser profile; fails when a page broke its own security policy or threw. */
@@ -33,7 +40,21 @@ export async function visit(
     if (/content security policy/i.test(message.text())) faults.push(message.text());
   });
   context.on('weberror', (error) => faults.push(error.error().message));
-  const visitor: Visitor = {
+  const visitor = visitOn({ page, context, product, faults, ...browserOptions });
+  await visitor.signIn(person);
+  return visitor;
+}
+
+function visitOn(
+  options: VisitOptions & {
+    page: Page;
+    context: BrowserContext;
+    product: Product;
+    faults: string[];
+  },
+): Visitor {
+  const { page, context, product, faults } = options;
+  return {
     page,
     context,
     async open(activity) {
@@ -47,15 +68,20 @@ export async function visit(
       await page.getByRole('button', { name: `Sign in as ${name}`, exact: true }).click();
       await page.getByRole('heading', { name: 'Activities' }).waitFor();
     },
+    async tab() {
+      const another = await context.newPage();
+      await blockThirdPartyCookies(another);
+      return visitOn({ ...options, page: another });
+    },
     async followOutside(click) {
       const isOutside = (request: Request) =>
         !['localhost', '127.0.0.1'].includes(new URL(request.url()).hostname);
-      const [request, tab] = await Promise.all([
+      const [request, opened] = await Promise.all([
         context.waitForEvent('request', isOutside),
         context.waitForEvent('page'),
         click(),
       ]);
-      await tab.close();
+      await opened.close();
       return request.url();
     },
     async leave() {
@@ -63,8 +89,6 @@ export async function visit(
       expect(faults).to.deep.equal([]);
     },
   };
-  await visitor.signIn(person);
-  return visitor;
 }
 
 /** The tool's page inside the demo LMS. */
@@ -85,7 +109,8 @@ async function pressContinue(page: Page): Promise<void> {
 
 /** Reloads until it is there: workers count evidence a moment after it was made. */
 export async function eventually(target: Frame | Page, find: () => Locator): Promise<void> {
-  const address = target.url();
+  // With its fragment it would be a place on the same page, and no reload.
+  const [address = ''] = target.url().split('#');
   for (let tries = 1; ; tries += 1) {
     try {
       return await find().first().waitFor({ timeout: TRY_MS });
