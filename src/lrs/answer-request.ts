@@ -1,17 +1,20 @@
 // From a request to its answer: which resource, who asks, which version. The table of what this LRS has.
 import { AppError } from '../http/errors.js';
+import type { Headers } from './consistent-through.js';
 import type { LrsAnswer, LrsRequest } from './lrs-request.js';
 import {
   getStatements,
   postStatements,
   putStatement,
-  readConsistentHeader,
   type StatementsDeps,
 } from './statements-resource.js';
 import type { LrsKeyVerifier } from './verify-lrs-key.js';
 import { readVersion, SPOKEN_VERSIONS } from './xapi-version.js';
 
-export type LrsDeps = StatementsDeps & { verifier: LrsKeyVerifier };
+export type LrsDeps = StatementsDeps & {
+  verifier: LrsKeyVerifier;
+  readConsistency: () => Promise<Headers>;
+};
 
 /** What is known of a request before anybody looked at it. */
 export type RawRequest = Omit<LrsRequest, 'version' | 'caller'>;
@@ -44,11 +47,8 @@ export async function answerRequest(deps: LrsDeps, raw: RawRequest): Promise<Lrs
 }
 
 /** Headers that an answer or refusal of this path has in any case. */
-export async function readCommonHeaders(
-  deps: LrsDeps,
-  path: string,
-): Promise<Record<string, string>> {
-  return path === '/statements' ? readConsistentHeader(deps) : {};
+export async function readCommonHeaders(deps: LrsDeps, path: string): Promise<Headers> {
+  return path === '/statements' ? deps.readConsistency() : {};
 }
 
 /** What we speak (Communication 2.8): open to everyone, without a version header. */

@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { createSequenceLog, readLastPlace } from '../db/sequence-log.js';
 import { writeMoment } from '../xapi/moment.js';
+import { createGroupedAppend } from './group-appends.js';
 import { completeText } from './statement-text.js';
 
 const LOG = 'lrs';
@@ -87,6 +88,8 @@ export interface StoredStatement {
 
 interface Sent extends LrsEntry {
   _id: string;
+  /** When its request came. */
+  now: Date;
 }
 
 let sequenceLog = openLog();
@@ -125,12 +128,18 @@ export async function appendStatements(options: {
   now: Date;
 }): Promise<{ already: string[] }> {
   const { entries, now } = options;
-  const { duplicates } = await sequenceLog.append({
-    entries: entries.map((entry) => ({ ...entry, _id: idOf(entry.statementId) })),
-    now,
-  });
-  return { already: duplicates.map(({ statementId }) => statementId) };
+  const already = await groupedAppend(
+    entries.map((entry) => ({ ...entry, _id: idOf(entry.statementId), now })),
+  );
+  return { already: already.map(({ statementId }) => statementId) };
 }
+
+const groupedAppend = createGroupedAppend<Sent>(async (entries) => {
+  const [first] = entries;
+  if (!first) return [];
+  const { duplicates } = await sequenceLog.append({ entries, now: first.now });
+  return duplicates;
+});
 
 /** Takes back what this request itself appended a moment ago and must not keep; places stay as gaps. */
 export async function withdrawStatements(options: { statementIds: string[] }): Promise<void> {

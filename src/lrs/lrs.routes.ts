@@ -7,6 +7,7 @@ import { AppError, isAppError } from '../http/errors.js';
 import { requestId } from '../http/request-log.js';
 import type { Log } from '../logger.js';
 import { answerRequest, readCommonHeaders, type LrsDeps } from './answer-request.js';
+import { createConsistencyReader } from './consistent-through.js';
 import type { LrsAnswer } from './lrs-request.js';
 import { readBody } from './read-body.js';
 import { createLrsKeyVerifier } from './verify-lrs-key.js';
@@ -27,6 +28,7 @@ export function lrsRoutes(options: LrsRoutesDeps): Router {
   const { config, log, now, nudge } = options;
   const verifier = createLrsKeyVerifier({ url: config.url, now });
   const prefix = new URL(config.url).pathname.replace(/\/+$/, '');
+  const readConsistency = createConsistencyReader({ now });
   const router = Router();
   router.use(async (req, res) => {
     const deps: LrsDeps = {
@@ -35,6 +37,7 @@ export function lrsRoutes(options: LrsRoutesDeps): Router {
       now,
       nudge: () => nudge(NUDGED_JOB),
       verifier,
+      readConsistency,
     };
     const path = req.path.replace(/\/+$/, '');
     const answer = await answerOrRefuse({ deps, req, path, log });

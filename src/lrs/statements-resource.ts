@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../http/errors.js';
 import { isUuid } from '../xapi/formats.js';
-import { writeMoment } from '../xapi/moment.js';
+import { consistentHeader } from './consistent-through.js';
 import { findOneStatement, findPage } from './find-statements.js';
 import { formatStatement, readLanguages } from './format-statement.js';
 import { readHorizon } from './lrs-statement.model.js';
@@ -12,7 +12,6 @@ import { prepareStatements, tooLarge, type PreparedStatement } from './prepare-s
 import { badParameter, readStatementsQuery, type AnswerForm } from './statements-query.js';
 import { storeStatements } from './store-statements.js';
 
-const CONSISTENT_HEADER = 'X-Experience-API-Consistent-Through';
 /** A request's body. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
@@ -71,15 +70,7 @@ export async function getStatements(deps: StatementsDeps, request: LrsRequest): 
   );
   const more = page.more === null ? '' : writeMore(deps, page.more);
   const text = `{"statements":[${texts.join(',')}],"more":${JSON.stringify(more)}}`;
-  return statementsAnswer(text, search, consistentHeader(horizon.consistentUs));
-}
-
-/** The header that every answer of this resource has, refusals too (Communication 2.1.3). */
-export async function readConsistentHeader(
-  deps: Pick<StatementsDeps, 'now'>,
-): Promise<Record<string, string>> {
-  const { consistentUs } = await readHorizon({ now: deps.now() });
-  return consistentHeader(consistentUs);
+  return statementsAnswer(text, search, consistentHeader(horizon));
 }
 
 const MS_US = 1_000;
@@ -136,8 +127,4 @@ function statementsAnswer(
 
 function jsonAnswer(body: string, headers: Record<string, string> = {}): LrsAnswer {
   return { status: 200, headers: { 'Content-Type': JSON_TYPE, ...headers }, body };
-}
-
-function consistentHeader(us: number): Record<string, string> {
-  return { [CONSISTENT_HEADER]: writeMoment(us) };
 }
