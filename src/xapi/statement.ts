@@ -6,7 +6,7 @@ export type Extensions = Record<string, unknown>;
 /** Versions of the protocol that we speak. */
 export type XapiVersion = '1.0.3' | '2.0.0';
 
-export interface Account {
+interface Account {
   homePage: string;
   name: string;
 }
@@ -25,7 +25,7 @@ export interface Agent extends Identified {
 }
 
 /** With an identifier, or without one and with members. */
-export interface Group extends Identified {
+interface Group extends Identified {
   objectType: 'Group';
   member?: Agent[];
 }
@@ -91,13 +91,13 @@ export interface ContextActivities {
   other?: Activity | Activity[];
 }
 
-export interface ContextAgent {
+interface ContextAgent {
   objectType: 'contextAgent';
   agent: Agent;
   relevantTypes?: string[];
 }
 
-export interface ContextGroup {
+interface ContextGroup {
   objectType: 'contextGroup';
   group: Group;
   relevantTypes?: string[];
