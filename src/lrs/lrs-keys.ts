@@ -41,7 +41,7 @@ export async function listLrsKeys(): Promise<LrsKey[]> {
   return records.map(({ secretHash: _hidden, ...key }) => key);
 }
 
-/** From now on the key is refused, in this process at once, in others within seconds. Throws `lrs.no-such-key` (404). */
+/** The key is refused within seconds: a proven secret is remembered that long. Throws `lrs.no-such-key` (404). */
 export async function revokeLrsKey(options: { key: string; now: Date }): Promise<void> {
   const { key } = options;
   if (!(await markLrsKeyRevoked(options)))
