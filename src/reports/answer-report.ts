@@ -29,7 +29,7 @@ export async function answerReport<Row>(
   const about = subjectId === undefined ? {} : { subjectId };
   await noteAccess({ report: request, subject, ...about, now: asOf });
   if (request.format === 'csv') return sendCsv(req, res, { name, columns, rows, asOf });
-  if (request.format === 'json') return sendJson(res, json);
+  if (request.format === 'json') return sendJson(req, res, { name, json, asOf });
   const { framework } = request.reported;
   const isPrivate = request.names === 'hidden';
   renderPage(req, res, { ...page, data: { framework, isPrivate, asOf, ...page.data } });

@@ -32,18 +32,31 @@ export async function sendCsv<Row>(
   },
 ): Promise<void> {
   const { name, columns, rows, asOf } = table;
-  prepareDownload(res, `${name}-${asOf.toISOString().slice(0, 10)}.csv`);
+  prepareAnswer(res);
+  nameFile(res, { name, asOf, ending: 'csv' });
   res.type('text/csv; charset=utf-8');
   await pipeline(streamCsv({ columns, rows, withMark: req.query['mark'] !== 'off' }), res);
 }
 
-export function sendJson(res: Response, value: unknown): void {
-  res.setHeader('Cache-Control', 'private, no-store');
-  res.vary('Accept').json(value);
+/** A file at the address of its own; by `Accept` an answer to a program. */
+export function sendJson(
+  req: Request,
+  res: Response,
+  table: { name: string; json: unknown; asOf: Date },
+): void {
+  prepareAnswer(res);
+  if (req.path.endsWith('.json')) nameFile(res, { ...table, ending: 'json' });
+  res.json(table.json);
 }
 
-function prepareDownload(res: Response, fileName: string): void {
+function prepareAnswer(res: Response): void {
   res.setHeader('Cache-Control', 'private, no-store');
-  res.setHeader('Content-Disposition', `attachment; filename="crosswalk-${fileName}"`);
   res.vary('Accept');
+}
+
+/** The header makes it a download; Chromium cancels those of a link's `download` attribute in a frame of another site. */
+function nameFile(res: Response, file: { name: string; asOf: Date; ending: string }): void {
+  const { name, asOf, ending } = file;
+  const fileName = `crosswalk-${name}-${asOf.toISOString().slice(0, 10)}.${ending}`;
+  res.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
 }

@@ -1,6 +1,7 @@
 // The second journey: an instructor lists the course's activities and aligns one to competencies; students see it.
 import { expect } from 'chai';
 import type { Frame } from 'playwright-core';
+import { addActivities, findCompetencies, openActivity, openCourse } from '../support/acts.js';
 import { stopBrowser } from '../support/browser.js';
 import { runProduct, type Product } from '../support/run-product.js';
 import { expectFits, toolFrame, visit } from '../support/visit.js';
@@ -26,12 +27,11 @@ describe('journey: an instructor aligns an activity', function () {
     const instructor = await visit({ product, person: 'Ruth Alvarez' });
     const tool = await instructor.open('Health record scavenger hunt');
     await expectFits(instructor.page, tool, 'activity, for staff');
-    await openCourse(tool);
 
-    const lines = [`Release form exercise, ${LMS_ADDRESS}, assignment`, 'Reading week'];
-    await tool.getByLabel('Activities, one a line').fill(lines.join('\n'));
-    await tool.getByRole('button', { name: 'Add the activities' }).click();
-    await tool.getByText('The activities were added.').waitFor();
+    await addActivities(tool, [
+      `Release form exercise, ${LMS_ADDRESS}, assignment`,
+      'Reading week',
+    ]);
 
     expect(
       await tool.getByText('LTI shows a tool no gradebook column but its own').count(),
@@ -69,14 +69,12 @@ describe('journey: an instructor aligns an activity', function () {
   it('aligns one to two competencies found by words, undoes it, and brings it back', async () => {
     const instructor = await visit({ product, person: 'Ruth Alvarez' });
     const tool = await instructor.open('Competencies');
-    await openCourse(tool);
-    await tool.getByRole('link', { name: 'Release form exercise' }).first().click();
-    await tool.getByLabel('Find competencies').waitFor();
+    await openActivity(tool, 'Release form exercise');
     await expectFits(instructor.page, tool, 'alignment');
 
-    await find(tool, 'audit trails');
+    await findCompetencies(tool, 'audit trails');
     await tool.getByRole('checkbox', { name: AUDIT }).check();
-    await find(tool, 'release patient');
+    await findCompetencies(tool, 'release patient');
     await expectFits(instructor.page, tool, 'alignment, found');
     expect(await tool.getByRole('checkbox', { name: AUDIT }).isChecked()).to.equal(true);
     await tool.getByRole('checkbox', { name: RELEASE }).check();
@@ -85,11 +83,11 @@ describe('journey: an instructor aligns an activity', function () {
 
     await tool.getByText('Last change: added 2 competencies.').waitFor();
     expect(await readChips(tool)).to.deep.equal([`${AUDIT} · introduced`, `${RELEASE} · mastered`]);
-    await tool.getByRole('link', { name: 'Release form exercise' }).first().click();
+    await openActivity(tool, 'Release form exercise');
     await tool.getByRole('button', { name: 'Undo the last change' }).click();
     await tool.getByText('Last change: took 2 away.').waitFor();
     expect(await readChips(tool)).to.deep.equal([]);
-    await tool.getByRole('link', { name: 'Release form exercise' }).first().click();
+    await openActivity(tool, 'Release form exercise');
     await tool.getByRole('button', { name: 'Undo the last change' }).click();
     await tool.getByText('Last change: added 2 competencies.').waitFor();
     expect(await readChips(tool)).to.have.length(2);
@@ -139,20 +137,6 @@ describe('journey: an instructor aligns an activity', function () {
     await student.leave();
   });
 });
-
-async function openCourse(tool: Frame): Promise<void> {
-  await tool
-    .getByRole('navigation', { name: 'Sections' })
-    .getByRole('link', { name: 'Course', exact: true })
-    .click();
-  await tool.getByRole('heading', { level: 1, name: 'Course' }).waitFor();
-}
-
-async function find(tool: Frame, words: string): Promise<void> {
-  await tool.getByLabel('Find competencies').fill(words);
-  await tool.getByRole('button', { name: 'Find' }).click();
-  await tool.getByText(`Found for “${words}”`).waitFor();
-}
 
 /** What the course page shows beside the aligned activity. */
 async function readChips(tool: Frame): Promise<string[]> {

@@ -7,6 +7,7 @@ import type { Frame } from 'playwright-core';
 import { z } from 'zod';
 import { packageRoot } from '../../src/package-root.js';
 import { VERBS } from '../../src/xapi/vocabulary.js';
+import { markDone, nameOf, openCompetency, openProgress, press } from '../support/acts.js';
 import { stopBrowser } from '../support/browser.js';
 import { statementReader, type StatementReader } from '../support/read-statements.js';
 import { runProduct, type Product } from '../support/run-product.js';
@@ -70,7 +71,7 @@ describe('journey: a student completes resources and achieves a competency', fun
     );
 
     expect(address).to.equal(GUIDE_ADDRESS);
-    await goToProgress(tool);
+    await openProgress(tool);
     expect(
       await tool
         .getByRole('region')
@@ -84,14 +85,12 @@ describe('journey: a student completes resources and achieves a competency', fun
 
   it('says “completed by self-report” where the learner’s word is all there is', async () => {
     const student = await visit({ product, person: 'Amara Okafor' });
-    const tool = await openCompetency(await student.open('Competencies'));
+    const tool = await student.open('Competencies');
+    await openCompetency(tool, COMPETENCY);
 
-    await press(tool, 'Mark as done', GUIDE);
+    await markDone(tool, GUIDE);
     await tool.getByText('Done. It is being counted.').waitFor();
-    await press(tool, 'Mark as done', CYBERSECURITY);
-    await tool
-      .getByRole('button', { name: nameOf('Undo: not done after all', CYBERSECURITY) })
-      .waitFor();
+    await markDone(tool, CYBERSECURITY);
 
     await eventually(tool, () => tool.getByText(SELF_REPORT));
     expect(
@@ -102,14 +101,15 @@ describe('journey: a student completes resources and achieves a competency', fun
     await tool.getByRole('link', { name: 'Competencies', exact: true }).click();
     await tool.getByText('1 of 75 achieved').waitFor();
     expect(await itemText(tool)).to.match(SELF_REPORT);
-    await goToProgress(tool);
+    await openProgress(tool);
     await tool.getByText('1 of 75 competencies achieved').waitFor();
     await student.leave();
   });
 
   it('counts a question set as assessed, and then no longer speaks of self-report alone', async () => {
     const student = await visit({ product, person: 'Amara Okafor' });
-    const tool = await openCompetency(await student.open('Competencies'));
+    const tool = await student.open('Competencies');
+    await openCompetency(tool, COMPETENCY);
     await tool.getByRole('link', { name: nameOf('Open the lesson', LESSON) }).click();
     await tool.getByRole('heading', { level: 1, name: LESSON }).waitFor();
     await expectFits(student.page, tool, 'lesson');
@@ -129,7 +129,7 @@ describe('journey: a student completes resources and achieves a competency', fun
     expect(await tool.getByText(/^Achieved/).count()).to.equal(2);
     expect(await tool.getByText(SELF_REPORT).count()).to.equal(0);
     await expectFits(student.page, tool, 'competency, achieved');
-    await goToProgress(tool);
+    await openProgress(tool);
     await expectFits(student.page, tool, 'progress, with evidence', { dark: true });
     await student.leave();
   });
@@ -158,9 +158,11 @@ describe('journey: a student completes resources and achieves a competency', fun
 
   it('makes one statement of a double click and of a second tab, and takes it back', async () => {
     const student = await visit({ product, person: 'Nguyễn Minh Anh' });
-    const tool = await openCompetency(await student.open('Competencies'));
+    const tool = await student.open('Competencies');
+    await openCompetency(tool, COMPETENCY);
     const second = await student.tab();
-    const other = await openCompetency(await second.open('Competencies'));
+    const other = await second.open('Competencies');
+    await openCompetency(other, COMPETENCY);
 
     await tool.getByRole('button', { name: nameOf('Mark as done', GUIDE) }).dblclick();
     await tool.getByRole('button', { name: nameOf('Undo: not done after all', GUIDE) }).waitFor();
@@ -203,29 +205,6 @@ describe('journey: a student completes resources and achieves a competency', fun
     await student.leave();
   });
 });
-
-async function openCompetency(tool: Frame): Promise<Frame> {
-  await tool.getByRole('link', { name: COMPETENCY }).click();
-  await tool.getByRole('heading', { level: 1, name: COMPETENCY }).waitFor();
-  return tool;
-}
-
-async function goToProgress(tool: Frame): Promise<void> {
-  await tool.getByRole('navigation').getByRole('link', { name: 'My progress' }).click();
-  await tool.getByRole('heading', { level: 1, name: 'My progress' }).waitFor();
-}
-
-/** A button or link beside a resource; its name says which resource for those who do not see it beside. */
-function nameOf(label: string, title: string): RegExp {
-  const quoted = `${label}: ${title}`
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll(': ', ' ?: ');
-  return new RegExp(`^${quoted}`);
-}
-
-async function press(tool: Frame, label: string, title: string): Promise<void> {
-  await tool.getByRole('button', { name: nameOf(label, title) }).click();
-}
 
 async function itemText(tool: Frame): Promise<string> {
   return tool.locator('.tree-item').filter({ hasText: COMPETENCY }).innerText();
