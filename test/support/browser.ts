@@ -43,7 +43,7 @@ const axeSource = readFileSync(
 );
 
 /** The browser of this test process, started at the first call. */
-export async function startBrowser(): Promise<Browser> {
+async function startBrowser(): Promise<Browser> {
   browser ??= await chromium.launch({
     executablePath: await chromiumPackage.executablePath(),
     args: ARGUMENTS,
