@@ -84,6 +84,8 @@ async function startTool(options: {
     const { isReady, reason } = await databaseState({ timeoutMs: READY_TIMEOUT_MS });
     return { isReady, parts: { database: reason } };
   };
+  // The demo LMS first: who is told that the tool is ready may launch at once.
+  const demoUrl = config.demo ? await startDemo({ config, log, closers }) : null;
   setHandler(
     server,
     createApp({
@@ -98,7 +100,7 @@ async function startTool(options: {
       nudge: workers.nudge,
     }),
   );
-  return config.demo ? startDemo({ config, log, outgoing, closers }) : null;
+  return demoUrl;
 }
 
 function open(options: {
@@ -129,7 +131,6 @@ function open(options: {
 async function startDemo(options: {
   config: Config;
   log: AppLog;
-  outgoing: OutgoingClient;
   closers: (() => Promise<unknown>)[];
 }): Promise<string> {
   const { config, log, closers } = options;
