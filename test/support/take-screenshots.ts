@@ -1,128 +1,207 @@
-// `npm run screenshots`: starts the product on an engine of its own, lets people of the demo course work, and takes every
-// main page at 390 and 1280 pixels, light and dark, into tmp/screenshots/. With `--readme` it renews docs/images/ as well.
-import { mkdirSync } from 'node:fs';
+// `npm run screenshots`: fills a product of its own by clicking, and writes every main page to tmp/screenshots/ at 390 and
+// 1280 pixels, light and dark, and the three images of the README to docs/images/. For designers' eyes; asserts nothing.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { packageRoot } from '../../src/package-root.js';
 import {
-  addActivities,
   findCompetencies,
-  markDone,
+  nameOf,
   openActivity,
   openCompetency,
   openCourse,
   openProgress,
 } from './acts.js';
 import { stopBrowser } from './browser.js';
-import { announceTestEngine } from './engine.js';
+import { announceTestEngine, startTestEngine } from './engine.js';
+import { fillCourse } from './fill-course.js';
 import { runProduct, type Product } from './run-product.js';
 import { eventually, visit } from './visit.js';
 
-const FOLDER = join(packageRoot(), 'tmp', 'screenshots');
-const IMAGES = join(packageRoot(), 'docs', 'images');
-const SIZES = [
-  { width: 1280, height: 900 },
-  { width: 390, height: 844 },
-];
+const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'] as const;
-const ACCURACY = 'Apply policies and procedures to ensure the accuracy of health data.';
-const COLLECT =
-  'Collect and maintain health data (such as data elements, data sets, and databases).';
-const RELEASE = 'Release patient-specific data to authorized users.';
-const isReadme = process.argv.includes('--readme');
+const README_SIZE = { width: 1280, height: 840 };
+const SCREENSHOTS = join(packageRoot(), 'tmp', 'screenshots');
+const IMAGES = join(packageRoot(), 'docs', 'images');
 
-announceTestEngine('');
-for (const folder of [FOLDER, IMAGES]) mkdirSync(folder, { recursive: true });
-const product = await runProduct({ settings: { MONGODB_URI: '' } });
-try {
-  await showInstructor(product);
-  await showStudent(product);
-  await showReviewer(product);
-  await showAdministrator(product);
-} finally {
-  await stopBrowser();
-  await product.remove();
+const ACTIVITIES = {
+  competencies: '1',
+  quiz: '3',
+  release: '4',
+  discussion: '5',
+  report: '6',
+  admin: '7',
+};
+const AUDIT =
+  'Use and summarize data compiled from audit trails and data quality monitoring programs.';
+
+async function main(): Promise<void> {
+  await Promise.all([SCREENSHOTS, IMAGES].map((folder) => mkdir(folder, { recursive: true })));
+  const engine = await startTestEngine();
+  announceTestEngine(engine.engine.uri);
+  const product = await runProduct();
+  try {
+    await shootEmptyPages(product);
+    await fillCourse(product);
+    await shootStudent(product);
+    await shootInstructor(product);
+    await shootReviewer(product);
+    await shootAdministrator(product);
+    await shootPublic(product);
+  } finally {
+    await stopBrowser();
+    await product.remove();
+    await engine.remove();
+  }
 }
 
-async function showInstructor(at: Product): Promise<void> {
-  const instructor = await visit({ product: at, person: 'Ruth Alvarez' });
-  for (const activity of [
-    'Health record scavenger hunt',
-    'Data quality discussion',
-    'Release of information case study',
-  ])
-    await instructor.open(activity);
-  const tool = await instructor.open('Competencies');
-  await take(instructor.page, tool, 'instructor-framework');
-  await addActivities(tool, ['Chart audit exercise, https://lms.example/mod/assign/7, assignment']);
-  await align(tool, 'Health record scavenger hunt', 'accuracy', ACCURACY);
-  await align(tool, 'Data quality discussion', 'collect', COLLECT);
-  await align(tool, 'Release of information case study', 'release patient', RELEASE);
-  await openActivity(tool, 'Health record scavenger hunt');
-  await take(instructor.page, tool, 'instructor-align');
+async function shootEmptyPages(product: Product): Promise<void> {
+  const { page, tool, leave } = await openTop(product, 'Ruth Alvarez', ACTIVITIES.competencies);
+  await shoot(page, 'instructor-framework-empty');
   await openCourse(tool);
-  await take(instructor.page, tool, 'instructor-course', 'instructor');
-  await instructor.leave();
+  await shoot(page, 'instructor-course-empty');
+  await leave();
 }
 
-async function align(
-  tool: Frame,
-  activity: string,
-  words: string,
-  competency: string,
-): Promise<void> {
-  await openActivity(tool, activity);
-  await findCompetencies(tool, words);
-  await tool.getByRole('checkbox', { name: competency }).check();
-  await tool.getByRole('button', { name: 'Save the alignment' }).click();
-  await tool.getByText('Last change: added 1 competency.').waitFor();
-}
-
-async function showStudent(at: Product): Promise<void> {
-  const student = await visit({ product: at, person: 'Amara Okafor' });
-  const tool = await student.open('Competencies');
+async function shootStudent(product: Product): Promise<void> {
+  const { page, tool, leave } = await openTop(product, 'Amara Okafor', ACTIVITIES.competencies);
+  await eventually(tool, () => tool.getByText(/^Achieved/));
+  await shoot(page, 'student-course-competencies');
   await tool.getByRole('link', { name: 'Whole framework' }).click();
-  await openCompetency(tool, ACCURACY);
-  for (const title of ['Data organization in spreadsheets', 'Health IT playbook'])
-    await markDone(tool, title);
-  await take(student.page, tool, 'student-competency');
+  await tool.getByText(/of 75 achieved/).waitFor();
+  await shoot(page, 'student-framework');
+  await openCompetency(tool, AUDIT);
+  await shoot(page, 'student-competency');
+  await tool.getByText('Filter these resources').click();
+  await shoot(page, 'student-competency-filters');
+  await tool
+    .getByRole('link', { name: nameOf('Open the lesson', 'Access logs and audit trails') })
+    .click();
+  await tool.getByRole('button', { name: 'Send my answers' }).waitFor();
+  await shoot(page, 'student-lesson');
+  for (const group of await tool.getByRole('group').all())
+    await group.getByRole('radio').nth(1).check();
+  await tool.getByRole('button', { name: 'Send my answers' }).click();
+  await tool.getByRole('link', { name: 'Back to the competency' }).waitFor();
+  await shoot(page, 'student-feedback');
   await openProgress(tool);
-  await eventually(tool, () => tool.getByText(/2 of 75/));
-  await take(student.page, tool, 'student-progress');
-  await tool.getByRole('link', { name: 'Open the framework' }).click();
-  await tool.locator('.tree-domain').first().waitFor();
-  await take(student.page, tool, 'student-framework', 'student');
-  await student.leave();
+  await shoot(page, 'student-progress');
+  await page.goto(page.url().replace('/progress', '/reports'));
+  await shoot(page, 'student-refused');
+  await leave();
+  const other = await openTop(product, 'Amara Okafor', ACTIVITIES.discussion);
+  await shoot(other.page, 'student-activity');
+  await other.leave();
+  const framed = await visit({ product, person: 'Amara Okafor', ...README_SIZE });
+  await framed.open('Competencies');
+  await framed.page.screenshot({ path: join(IMAGES, 'student.png') });
+  await framed.leave();
 }
 
-async function showReviewer(at: Product): Promise<void> {
-  const reviewer = await visit({ product: at, person: 'Samuel Whitfield' });
-  const tool = await reviewer.open('Programme report');
-  await take(reviewer.page, tool, 'reviewer-report', 'reviewer');
-  await tool.locator('tbody th a').first().click();
-  await tool.locator('h1').waitFor();
-  await take(reviewer.page, tool, 'reviewer-item');
-  await reviewer.leave();
+async function shootInstructor(product: Product): Promise<void> {
+  const { page, tool, leave } = await openTop(product, 'Ruth Alvarez', ACTIVITIES.competencies);
+  await shoot(page, 'instructor-framework');
+  await openCourse(tool);
+  await shoot(page, 'instructor-course');
+  await shootImage(page, 'instructor');
+  await openActivity(tool, 'HIPAA security quiz');
+  await shoot(page, 'instructor-activity');
+  await findCompetencies(tool, 'security');
+  await shoot(page, 'instructor-align-found');
+  await openCourse(tool);
+  await tool.getByLabel('Activities, one a line').fill('A title | javascript:alert(1) | quiz');
+  await tool.getByRole('button', { name: 'Add the activities' }).click();
+  await tool.getByRole('alert').waitFor();
+  await shoot(page, 'instructor-activities-fault');
+  await openCourse(tool);
+  await tool.getByRole('link', { name: 'Completion rule of this course' }).click();
+  await tool.getByRole('heading', { level: 1, name: 'Completion rule' }).waitFor();
+  await shoot(page, 'instructor-rule');
+  await leave();
+  const placing = await visit({ product, person: 'Ruth Alvarez' });
+  await placing.page.goto(`${product.demoUrl}/courses/1/content/launch`);
+  await placing.page.getByRole('button', { name: 'Place the chosen ones' }).waitFor();
+  await shoot(placing.page, 'instructor-deep-linking');
+  await placing.leave();
 }
 
-async function showAdministrator(at: Product): Promise<void> {
-  const administrator = await visit({ product: at, person: 'Priya Raman' });
-  const tool = await administrator.open('Administration');
-  await take(administrator.page, tool, 'administrator');
-  await administrator.leave();
+async function shootReviewer(product: Product): Promise<void> {
+  const { page, tool, leave } = await openTop(product, 'Samuel Whitfield', ACTIVITIES.report);
+  await shoot(page, 'reviewer-report');
+  await shootImage(page, 'reviewer');
+  await tool.getByRole('rowheader').getByRole('link', { name: AUDIT }).click();
+  await tool.getByRole('heading', { level: 1, name: AUDIT }).waitFor();
+  await shoot(page, 'reviewer-competency');
+  await tool.getByRole('rowheader').getByRole('link').first().click();
+  await tool.getByRole('heading', { level: 1, name: /Learner [0-9A-F]{4}/ }).waitFor();
+  await shoot(page, 'reviewer-learner');
+  await page.goBack();
+  await tool.getByRole('link', { name: 'The statements behind these numbers' }).click();
+  await tool.getByRole('heading', { level: 1, name: 'Statements' }).waitFor();
+  await shoot(page, 'reviewer-statements');
+  await tool.locator('.result h3 a').first().click();
+  await tool.locator('pre').waitFor();
+  await shoot(page, 'reviewer-statement');
+  await leave();
 }
 
-/** The tool's page alone, as long as it is, within the frame's width. */
-async function take(page: Page, tool: Frame, name: string, readmeImage?: string): Promise<void> {
-  for (const size of SIZES)
+async function shootAdministrator(product: Product): Promise<void> {
+  const { page, tool, leave } = await openTop(product, 'Priya Raman', ACTIVITIES.admin);
+  const parts = tool.getByRole('navigation', { name: 'Administration' }).getByRole('link');
+  for (const name of await parts.allInnerTexts()) {
+    await parts.filter({ hasText: name }).click();
+    await parts.and(tool.locator('[aria-current]')).filter({ hasText: name }).waitFor();
+    await shoot(page, `admin-${name.toLowerCase().replaceAll(' ', '-')}`);
+  }
+  await parts.filter({ hasText: 'Deployments' }).click();
+  await tool.getByRole('rowheader').getByRole('link').click();
+  await tool.getByRole('heading', { name: 'Which reviewers see names' }).waitFor();
+  await shoot(page, 'admin-deployment');
+  await leave();
+}
+
+async function shootPublic(product: Product): Promise<void> {
+  const { page, leave } = await visit({ product, person: 'Amara Okafor' });
+  await shoot(page, 'demo-course');
+  for (const [name, path] of [
+    ['public-framework', '/frameworks/him'],
+    ['public-search', '/frameworks/him?q=statstics'],
+    ['public-pathways', '/pathways'],
+    ['public-pathway', '/pathways/him'],
+    ['public-post', '/posts/using-for-classroom-instruction-that-works'],
+    ['public-not-found', '/nowhere'],
+    ['public-session-missing', '/progress'],
+  ] as const) {
+    await page.goto(`${product.url}${path}`);
+    await shoot(page, name);
+  }
+  await leave();
+}
+
+/** The tool in a window of its own, where a picture can hold the whole page. */
+async function openTop(product: Product, person: string, activity: string) {
+  const { page, leave } = await visit({ product, person });
+  await page.goto(`${product.demoUrl}/activities/${activity}/launch?target=window`);
+  await page.locator('#content').waitFor();
+  return { page, tool: page.mainFrame(), leave };
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  for (const width of WIDTHS)
     for (const colorScheme of SCHEMES) {
-      await page.setViewportSize(size);
+      await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
-      for (const part of [tool, page]) await part.evaluate('window.scrollTo(0, 0)');
-      await page.screenshot({ path: join(FOLDER, `${name}-${size.width}-${colorScheme}.png`) });
-      if (isReadme && readmeImage !== undefined && size.width === 1280 && colorScheme === 'light')
-        await page.screenshot({ path: join(IMAGES, `${readmeImage}.png`) });
+      await page.screenshot({
+        path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
     }
-  await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
 }
+
+async function shootImage(page: Page, name: string): Promise<void> {
+  await page.setViewportSize(README_SIZE);
+  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+}
+
+await main();
