@@ -64,8 +64,16 @@ export function describeNeed({ progress, words }: Omit<Wording, 'language'>): st
 
 /** A day as people write it; times are kept in UTC. */
 function formatDay(date: Date, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+  const known = dayFormats.get(language);
+  if (known) return known.format(date);
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  if (dayFormats.size < MOST_FORMATS) dayFormats.set(language, format);
+  return format.format(date);
 }
+
+/** Making a formatter costs more than using it; languages come from platforms, so their number is bounded. */
+const MOST_FORMATS = 50;
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 function describeDone({ n, m, required }: ItemProgress, words: Words): string {
   if (required >= m) return words('attainment:doneOfAll', { count: m, n: Math.min(n, m) });

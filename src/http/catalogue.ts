@@ -8,12 +8,34 @@ import { packageRoot } from '../package-root.js';
 export type Words = (key: string, values?: Record<string, unknown>) => string;
 
 const FALLBACK_LANGUAGE = 'en';
+/** Bounds of what is remembered: languages and keys may come from outside. */
+const MOST_LANGUAGES = 50;
+const MOST_TEXTS = 10_000;
+const wordsByLanguage = new Map<string, Words>();
 let instance: i18n | undefined;
 
 /** Words of one language (`en`, `es`, …; unknown ones read as English). Keys are `namespace:key`. */
 export function wordsFor(language: string): Words {
-  const translate = catalogue().getFixedT(language);
-  return (key, values) => String(translate(key, values ?? {}));
+  const found = wordsByLanguage.get(language);
+  if (found) return found;
+  const words = rememberTexts(catalogue().getFixedT(language));
+  if (wordsByLanguage.size < MOST_LANGUAGES) wordsByLanguage.set(language, words);
+  return words;
+}
+
+/** Texts without values are looked up once: a page says the same few hundreds of them again and again. */
+function rememberTexts(
+  translate: (key: string, values: Record<string, unknown>) => unknown,
+): Words {
+  const texts = new Map<string, string>();
+  return (key, values) => {
+    if (values && Object.keys(values).length > 0) return String(translate(key, values));
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const text = String(translate(key, {}));
+    if (texts.size < MOST_TEXTS) texts.set(key, text);
+    return text;
+  };
 }
 
 /** True when the catalogue holds the key in English. */
