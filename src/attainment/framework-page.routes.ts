@@ -162,7 +162,6 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
     scripts: ['share.js'],
     data: {
       item: buildItemView({ tree, item, counts }),
-      note: framework.page.note,
       share: buildShare({
         text: framework.page.shareText,
         title: item.fullStatement,

@@ -20,7 +20,7 @@ import { eventually, visit } from './visit.js';
 
 const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'] as const;
-const README_SIZE = { width: 1280, height: 840 };
+const README_SIZE = { width: 1280, height: 900 };
 const SCREENSHOTS = join(packageRoot(), 'tmp', 'screenshots');
 const IMAGES = join(packageRoot(), 'docs', 'images');
 
