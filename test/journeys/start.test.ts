@@ -27,9 +27,7 @@ describe('npm start', function () {
 
     expect(product.output()).to.contain(product.url).and.to.contain(product.demoUrl);
     expect([framework.status, ready.status, demo.status]).to.deep.equal([200, 200, 200]);
-    expect(page).to.contain(
-      'Health Information Management (HIM) Competency Framework',
-    );
+    expect(page).to.contain('Health Information Management (HIM) Competency Framework');
     expect(code).to.equal(0);
     expect(product.output()).to.contain('Stopped.');
   });
