@@ -1,6 +1,7 @@
 // CFAssociation: what ties items to each other and to their document, a full set for each revision of the framework.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { sweepFilters, type RevisionSweep } from './revision-sweep.model.js';
 import type { CFAssociation } from './cf-package.js';
 
 const SCHEMA_VERSION = 1;
@@ -71,21 +72,9 @@ export async function listAssociations(options: {
 }
 
 /** As sweepItems, for associations. */
-export async function sweepAssociations(options: {
-  framework: string;
-  current: number;
-  previous: number;
-  staleBefore: Date;
-}): Promise<number> {
-  const { framework, current, previous, staleBefore } = options;
-  const older = await AssociationModel.deleteMany({
-    framework,
-    revision: mongoose.trusted({ $lt: current, $ne: previous }),
-  });
-  const orphans = await AssociationModel.deleteMany({
-    framework,
-    revision: mongoose.trusted({ $gt: current }),
-    writtenAt: mongoose.trusted({ $lt: staleBefore }),
-  });
+export async function sweepAssociations(sweep: RevisionSweep): Promise<number> {
+  const filters = sweepFilters(sweep);
+  const older = await AssociationModel.deleteMany(filters.older);
+  const orphans = await AssociationModel.deleteMany(filters.orphans);
   return older.deletedCount + orphans.deletedCount;
 }

@@ -2,6 +2,7 @@
 // until the CFDocument names the revision.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { sweepFilters, type RevisionSweep } from './revision-sweep.model.js';
 import type { CFItem } from './cf-package.js';
 
 const SCHEMA_VERSION = 1;
@@ -77,21 +78,9 @@ export async function listItems(options: {
 }
 
 /** Deletes what no reader can ask for: revisions below `current` but `previous`, and those above it left before `staleBefore`. */
-export async function sweepItems(options: {
-  framework: string;
-  current: number;
-  previous: number;
-  staleBefore: Date;
-}): Promise<number> {
-  const { framework, current, previous, staleBefore } = options;
-  const older = await ItemModel.deleteMany({
-    framework,
-    revision: mongoose.trusted({ $lt: current, $ne: previous }),
-  });
-  const orphans = await ItemModel.deleteMany({
-    framework,
-    revision: mongoose.trusted({ $gt: current }),
-    writtenAt: mongoose.trusted({ $lt: staleBefore }),
-  });
+export async function sweepItems(sweep: RevisionSweep): Promise<number> {
+  const filters = sweepFilters(sweep);
+  const older = await ItemModel.deleteMany(filters.older);
+  const orphans = await ItemModel.deleteMany(filters.orphans);
   return older.deletedCount + orphans.deletedCount;
 }
