@@ -8,6 +8,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_CHARACTERS = 8;
 const FINGERPRINT_BYTES = 16;
+const MAX_DERIVED = 200;
+
+/** Derived keys, oldest first: a derivation costs more than sealing a short text, and the login seals one each time. */
+const derivedKeys = new Map<string, Buffer>();
 
 /** `purpose` names what is sealed (`tool-key`, `destination-password`): a text sealed for one opens for no other. */
 export function sealText(options: { secret: string; purpose: string; text: string }): string {
@@ -68,5 +72,14 @@ function deriveKey(secret: string, purpose: string): Buffer {
 }
 
 function derive(secret: string, info: string, bytes: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, 'crosswalk', info, bytes));
+  const name = `${info}\n${secret}`;
+  const known = derivedKeys.get(name);
+  if (known) return known;
+  const made = Buffer.from(hkdfSync('sha256', secret, 'crosswalk', info, bytes));
+  if (derivedKeys.size >= MAX_DERIVED) {
+    const [oldest = ''] = derivedKeys.keys();
+    derivedKeys.delete(oldest);
+  }
+  derivedKeys.set(name, made);
+  return made;
 }
