@@ -4,49 +4,33 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { merge, measure, row, runAll, type Measured } from './measure.js';
+import { runAll } from './measure.js';
 import type { EmbeddedEngine } from '../src/db/embedded-engine.js';
 import type { BenchOptions } from './run.js';
+import {
+  compare,
+  measureOne,
+  printRow,
+  SEATS,
+  seatAt,
+  USERS,
+  COURSES,
+  type Contestant,
+} from './support/compare-launches.js';
 import { copyDatabase } from './support/copy-database.js';
-import { startFakePlatform, type FakePlatform, type Seat } from './support/fake-platform.js';
-import { createLauncher, type Door, type FirstPage } from './support/launch-once.js';
+import { startFakePlatform, type FakePlatform } from './support/fake-platform.js';
+import { createLauncher, type FirstPage } from './support/launch-once.js';
 import { describeCalls, readTrace, type LaunchTrace } from './support/launch-trace.js';
-import { readCpuSeconds } from './support/cpu-time.js';
 import type { PeerProcess } from './support/peer-process.js';
 import { whileJobRests } from './support/rest-job.js';
 import { withStage, type Stage } from './support/stage.js';
 import { prepareTool, type ToolStarter } from './support/start-tool.js';
 
-const USERS = 200;
-const COURSES = 5;
-const SEATS = USERS * COURSES;
 const TRACED_LAUNCHES = 64;
 const WARM_UP_CONCURRENCY = 8;
-const ROUNDS = 2;
-const RUNS = [
-  { concurrency: 1, latencyMs: 0 },
-  { concurrency: 8, latencyMs: 0 },
-  { concurrency: 32, latencyMs: 0 },
-  { concurrency: 8, latencyMs: 50 },
-];
 /** The worker that tells of each launch in an xAPI statement, some time after it. */
 const STATING_JOB = 'state-launches';
 const STATING_CONCURRENCIES = [8, 32];
-const WIDTHS = [16, 4, 5, 10, 9, 9, 9, 9, 7, 7];
-const HEADS = ['server', 'at', 'JWKS', 'launches/s', 'p50 ms', 'p99 ms', 'CPU ms', 'eng. ms'];
-
-/** What a server did in one stretch, and the processor time (in seconds) that it and the engine took for it. */
-interface Stretch extends Measured {
-  serverSeconds: number;
-  engineSeconds: number;
-}
-
-interface Contestant {
-  name: string;
-  door: Door;
-  peer: PeerProcess;
-}
-
 export async function run(options: BenchOptions): Promise<void> {
   const { seconds, print } = options;
   await withStage({ print }, async (stage) => {
@@ -56,15 +40,22 @@ export async function run(options: BenchOptions): Promise<void> {
     const contestants: Contestant[] = [];
     await whileJobRests({ job: STATING_JOB }, async () => {
       const { trace, page } = await traceLaunches({ tool, platform, print });
-      contestants.push(...(await startContestants({ stage, tool, platform, trace, page, print })));
-      await compare({ contestants, platform, engine: stage.engine, seconds, print });
+      const start = await prepareContestants({ stage, tool, platform, trace, page, print });
+      contestants.push(...(await start.first()));
+      const compared = { platform, engine: stage.engine, seconds, print };
+      await compare({ ...compared, contestants });
+      print(
+        '# two processes of each, launches in turn; "any" sends every request to the other one',
+      );
+      await compare({ ...compared, contestants: await start.second(contestants) });
     });
     await measureStating({ contestants, platform, engine: stage.engine, seconds, print });
-    for (const { name, peer } of contestants) {
-      peer.resume();
-      const { residentMb } = await peer.ask({ type: 'memory' }, 'memory');
-      print(`# ${name}: ${residentMb.toFixed(0)} MB resident at the end`);
-    }
+    for (const { name, peers } of contestants)
+      for (const peer of peers) {
+        peer.resume();
+        const { residentMb } = await peer.ask({ type: 'memory' }, 'memory');
+        print(`# ${name}: ${residentMb.toFixed(0)} MB resident at the end`);
+      }
   });
 }
 
@@ -106,14 +97,18 @@ async function traceLaunches(options: {
   return { trace, page };
 }
 
-async function startContestants(options: {
+/** `first` starts one process of each, warm and paused; `second` gives each a further one behind the same address. */
+async function prepareContestants(options: {
   stage: Stage;
   tool: ToolStarter;
   platform: FakePlatform;
   trace: LaunchTrace;
   page: FirstPage;
   print: (line: string) => void;
-}): Promise<Contestant[]> {
+}): Promise<{
+  first(): Promise<Contestant[]>;
+  second(first: Contestant[]): Promise<Contestant[]>;
+}> {
   const { stage, tool, platform, trace, page, print } = options;
   const pageFile = join(stage.folder, 'page.html');
   const traceFile = join(stage.folder, 'trace.json');
@@ -121,60 +116,92 @@ async function startContestants(options: {
   await writeFile(traceFile, JSON.stringify(trace));
   await copyDatabase({ uri: stage.engine.uri, from: tool.databaseName, to: 'floor' });
   const { issuer, clientId, authorizationUrl, tokenUrl, jwksUrl } = platform;
-  const shared = { databaseUri: stage.engine.uri, pageFile };
   const environment = { NODE_ENV: 'production' };
-
-  const toolPeer = await tool.start({ watched: false });
-  await warmUp({ name: 'tool', door: tool.door, peer: toolPeer }, platform);
-  toolPeer.pause();
-
-  const floorPeer = await stage.start({
-    name: 'floor',
-    file: 'floor.ts',
-    settings: {
-      ...shared,
-      port: await stage.port(),
-      databaseName: 'floor',
-      traceFile,
-      authorizationUrl,
+  const [floorPort, barePort] = [await stage.port(), await stage.port()];
+  const floorUrl = `http://localhost:${String(floorPort)}`;
+  const bareUrl = `http://localhost:${String(barePort)}`;
+  const starters: { name: string; door: Contestant['door']; start: Start }[] = [
+    { name: 'tool', door: tool.door, start: (port) => tool.start({ watched: false, ...port }) },
+    {
+      name: 'bare ltijs',
+      door: { loginUrl: `${bareUrl}/login`, targetLinkUri: `${bareUrl}/` },
+      start: ({ port = barePort }) =>
+        stage.start({
+          name: 'bare ltijs',
+          file: 'bare-ltijs.ts',
+          settings: {
+            pageFile,
+            port,
+            databaseUri: `${stage.engine.uri}&monitorCommands=true`,
+            databaseName: 'ltijs',
+            platform: { issuer, clientId, authorizationUrl, tokenUrl, jwksUrl },
+          },
+          environment,
+        }),
     },
-    environment,
-  });
-  const floor = {
-    name: 'floor',
-    peer: floorPeer,
-    door: { loginUrl: `${floorPeer.url}/login`, targetLinkUri: `${floorPeer.url}/page` },
-  };
-  await warmUp(floor, platform);
-  floorPeer.pause();
-
-  const barePeer = await stage.start({
-    name: 'bare ltijs',
-    file: 'bare-ltijs.ts',
-    settings: {
-      ...shared,
-      databaseUri: `${stage.engine.uri}&monitorCommands=true`,
-      port: await stage.port(),
-      databaseName: 'ltijs',
-      platform: { issuer, clientId, authorizationUrl, tokenUrl, jwksUrl },
+    {
+      name: 'floor',
+      door: { loginUrl: `${floorUrl}/login`, targetLinkUri: `${floorUrl}/page` },
+      start: ({ port = floorPort }) =>
+        stage.start({
+          name: 'floor',
+          file: 'floor.ts',
+          settings: {
+            pageFile,
+            port,
+            publicUrl: floorUrl,
+            databaseUri: stage.engine.uri,
+            databaseName: 'floor',
+            traceFile,
+            authorizationUrl,
+          },
+          environment,
+        }),
     },
-    environment,
-  });
-  const bare = {
-    name: 'bare ltijs',
-    peer: barePeer,
-    door: { loginUrl: `${barePeer.url}/login`, targetLinkUri: `${barePeer.url}/` },
+  ];
+
+  return {
+    async first() {
+      const contestants: Contestant[] = [];
+      for (const { name, door, start } of starters) {
+        const peer = await start({});
+        const contestant = { name, door, peers: [peer], servers: [new URL(door.loginUrl).origin] };
+        await warmUp(contestant, platform);
+        if (name === 'bare ltijs')
+          print(
+            `# engine calls a launch of bare ltijs: ${await countBareCalls(contestant, platform)}`,
+          );
+        peer.pause();
+        contestants.push(contestant);
+      }
+      return contestants;
+    },
+    async second(first) {
+      const contestants: Contestant[] = [];
+      for (const [index, { name, door, start }] of starters.entries()) {
+        const port = await stage.port();
+        const peer = await start({ port });
+        const server = `http://localhost:${String(port)}`;
+        await warmUp({ name, door, peers: [peer], servers: [server] }, platform);
+        peer.pause();
+        const peers = [...(first[index]?.peers ?? []), peer];
+        contestants.push({ name, door, peers, servers: [new URL(door.loginUrl).origin, server] });
+      }
+      const [ours] = contestants;
+      return ours
+        ? [...contestants, { ...ours, name: 'tool, any', spread: 'request' as const }]
+        : contestants;
+    },
   };
-  await warmUp(bare, platform);
-  print(`# engine calls a launch of bare ltijs: ${await countBareCalls(bare, platform)}`);
-  barePeer.pause();
-  return [{ name: 'tool', peer: toolPeer, door: tool.door }, bare, floor];
 }
+
+type Start = (options: { port?: number }) => Promise<PeerProcess>;
 
 /** As many launches for each, so that the compiler has seen all code as often. */
 async function warmUp(contestant: Contestant, platform: FakePlatform): Promise<void> {
   const launcher = createLauncher({
     door: contestant.door,
+    servers: contestant.servers,
     platform,
     connections: WARM_UP_CONCURRENCY,
   });
@@ -189,46 +216,16 @@ async function warmUp(contestant: Contestant, platform: FakePlatform): Promise<v
 async function countBareCalls(bare: Contestant, platform: FakePlatform): Promise<string> {
   const launches = 10;
   const launcher = createLauncher({ door: bare.door, platform, connections: 1 });
-  await bare.peer.ask({ type: 'watch' }, 'watching');
+  const [peer] = bare.peers;
+  if (!peer) return '';
+  await peer.ask({ type: 'watch' }, 'watching');
   for (let index = 0; index < launches; index += 1) await launcher.launch(seatAt(index));
-  const { requests } = await bare.peer.ask({ type: 'calls' }, 'calls');
+  const { requests } = await peer.ask({ type: 'calls' }, 'calls');
   await launcher.close();
   const { total, byCommand } = describeCalls(
     readTrace({ requests, loginPath: '/login', launchPath: '/', headers: {} }).launches,
   );
   return `${total.toFixed(2)} (${byCommand})`;
-}
-
-async function compare(options: {
-  contestants: Contestant[];
-  platform: FakePlatform;
-  engine: EmbeddedEngine;
-  seconds: number;
-  print: (line: string) => void;
-}): Promise<void> {
-  const { contestants, platform, engine, seconds, print } = options;
-  print('# CPU ms and eng. ms: processor time of the server and of the engine, a launch');
-  print(row([...HEADS, 'n', 'errors'], WIDTHS));
-  for (const { concurrency, latencyMs } of RUNS) {
-    platform.setLatency(latencyMs);
-    const stretches = new Map<string, Stretch[]>(contestants.map(({ name }) => [name, []]));
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const order = round % 2 === 0 ? contestants : contestants.toReversed();
-      for (const contestant of order)
-        stretches.get(contestant.name)?.push(
-          await measureOne({
-            contestant,
-            platform,
-            engine,
-            concurrency,
-            seconds: seconds / ROUNDS,
-          }),
-        );
-    }
-    const results = new Map([...stretches].map(([name, found]) => [name, mergeStretches(found)]));
-    for (const [name, found] of results) printRow({ name, found, concurrency, latencyMs, print });
-    printRatios({ results, concurrency, latencyMs, print });
-  }
 }
 
 /** The tool again, now with everything its workers have to do for the launches of before and of now. */
@@ -251,84 +248,4 @@ async function measureStating(options: {
     printRow({ name: 'tool, stating', found, concurrency, latencyMs: 0, print });
     print(`  statements made meanwhile: ${(stated / found.seconds).toFixed(0)} a second`);
   }
-}
-
-function printRow(options: {
-  name: string;
-  found: Stretch;
-  concurrency: number;
-  latencyMs: number;
-  print: (line: string) => void;
-}): void {
-  const { name, found, concurrency, latencyMs, print } = options;
-  const { perSecond, p50, p99, count, failures, serverSeconds, engineSeconds } = found;
-  const cost = [serverSeconds, engineSeconds].map((spent) => (spent * 1_000) / count);
-  const cells = [name, String(concurrency), String(latencyMs), perSecond, p50, p99, ...cost];
-  print(row([...cells, String(count), String(failures)], WIDTHS));
-  if (found.firstFailure !== null) print(`  first error: ${found.firstFailure}`);
-}
-
-function printRatios(options: {
-  results: Map<string, Stretch>;
-  concurrency: number;
-  latencyMs: number;
-  print: (line: string) => void;
-}): void {
-  const { results, concurrency, latencyMs, print } = options;
-  const [tool, bare, floor] = ['tool', 'bare ltijs', 'floor'].map((name) => results.get(name));
-  if (!tool || !bare || !floor) return;
-  const ratio = (other: Stretch) => (tool.perSecond / other.perSecond).toFixed(2);
-  const cost = (of: Stretch) => (of.serverSeconds + of.engineSeconds) / of.count;
-  print(
-    `=> at ${String(concurrency)}, JWKS ${String(latencyMs)} ms: tool/bare ${ratio(bare)}, tool/floor ${ratio(floor)}, processor time of bare/tool ${(cost(bare) / cost(tool)).toFixed(2)}, tool's p99 / bare's p50 ${(tool.p99 / bare.p50).toFixed(2)}`,
-  );
-}
-
-async function measureOne(options: {
-  contestant: Contestant;
-  platform: FakePlatform;
-  engine: EmbeddedEngine;
-  concurrency: number;
-  seconds: number;
-}): Promise<Stretch> {
-  const { contestant, platform, engine, concurrency, seconds } = options;
-  const { door, peer } = contestant;
-  peer.resume();
-  const launcher = createLauncher({ door, platform, connections: concurrency });
-  const offset = Math.floor(Math.random() * SEATS);
-  const step = async (index: number) => {
-    await launcher.launch(seatAt(offset + index));
-  };
-  // Before the processor time is read, so that it is that of the counted launches alone.
-  await runAll({ total: concurrency * 2, concurrency, step });
-  const before = await readSpent({ peer, engine });
-  const measured = await measure({ seconds, concurrency, warmUp: 0, step });
-  const after = await readSpent({ peer, engine });
-  await launcher.close();
-  peer.pause();
-  return {
-    ...measured,
-    serverSeconds: after.server - before.server,
-    engineSeconds: after.engine - before.engine,
-  };
-}
-
-async function readSpent(options: {
-  peer: PeerProcess;
-  engine: EmbeddedEngine;
-}): Promise<{ server: number; engine: number }> {
-  const { cpuSeconds } = await options.peer.ask({ type: 'memory' }, 'memory');
-  return { server: cpuSeconds, engine: readCpuSeconds(options.engine.pid()) };
-}
-
-function mergeStretches(found: Stretch[]): Stretch {
-  return {
-    ...merge(found),
-    serverSeconds: found.reduce((sum, one) => sum + one.serverSeconds, 0),
-    engineSeconds: found.reduce((sum, one) => sum + one.engineSeconds, 0),
-  };
-}
-
-function seatAt(index: number): Seat {
-  return { user: index % USERS, course: Math.floor(index / USERS) % COURSES };
 }

@@ -6,16 +6,20 @@ const PROGRAMS: Record<string, () => Promise<{ run(options: BenchOptions): Promi
   launches: () => import('./launches.js'),
   pages: () => import('./pages.js'),
   outbox: () => import('./outbox.js'),
+  memory: () => import('./memory.js'),
 };
 
 export interface BenchOptions {
   /** Length of each measured stretch. */
   seconds: number;
+  /** How many launches `memory` makes. */
+  launches: number;
   print: (line: string) => void;
 }
 
 const DEFAULT_SECONDS = 8;
 const LONGEST_SECONDS = 60;
+const DEFAULT_LAUNCHES = 100_000;
 
 async function main(): Promise<void> {
   const [name = '', ...rest] = process.argv.slice(2);
@@ -23,25 +27,45 @@ async function main(): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   if (!load) {
     print(
-      `Which one? npm run bench -- NAME, where NAME is ${Object.keys(PROGRAMS).join(', ')}. Option: --seconds 1 to ${LONGEST_SECONDS}.`,
+      `Which one? npm run bench -- NAME, where NAME is ${Object.keys(PROGRAMS).join(', ')}. Options: --seconds 1 to ${LONGEST_SECONDS}; --launches 1000 to ${DEFAULT_LAUNCHES} for memory.`,
     );
     process.exitCode = 1;
     return;
   }
-  const given = Number(rest[rest.indexOf('--seconds') + 1]);
-  const seconds =
-    rest.includes('--seconds') && given >= 1 && given <= LONGEST_SECONDS ? given : DEFAULT_SECONDS;
+  const seconds = readNumber(rest, {
+    name: '--seconds',
+    least: 1,
+    most: LONGEST_SECONDS,
+    otherwise: DEFAULT_SECONDS,
+  });
+  const launches = readNumber(rest, {
+    name: '--launches',
+    least: 1_000,
+    most: DEFAULT_LAUNCHES,
+    otherwise: DEFAULT_LAUNCHES,
+  });
   print(
     `# bench ${name}: ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
   );
   print(`# command: npm run bench -- ${[name, ...rest].join(' ')}`);
   const program = await load();
   try {
-    await program.run({ seconds, print });
+    await program.run({ seconds, launches, print });
   } catch (error) {
     print(`failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
+}
+
+/** What is no number within the bounds is as good as not given. */
+function readNumber(
+  words: string[],
+  option: { name: string; least: number; most: number; otherwise: number },
+): number {
+  const { name, least, most, otherwise } = option;
+  if (!words.includes(name)) return otherwise;
+  const given = Number(words[words.indexOf(name) + 1]);
+  return given >= least && given <= most ? given : otherwise;
 }
 
 await main();

@@ -14,6 +14,8 @@ const COOKIE = 'floor';
 const POOL_SIZE = 20;
 const Settings = z.object({
   port: z.number(),
+  /** The address of the door, which may be another process's. */
+  publicUrl: z.string(),
   databaseUri: z.string(),
   databaseName: z.string(),
   pageFile: z.string(),
@@ -25,7 +27,7 @@ const KeyQuery = z.object({ key: z.string().optional() });
 await hostPeer(async () => {
   const settings = Settings.parse(JSON.parse(process.argv[2] ?? '{}'));
   const { port, databaseUri, databaseName, authorizationUrl } = settings;
-  const url = `http://localhost:${String(port)}`;
+  const url = settings.publicUrl;
   const page = readFileSync(settings.pageFile);
   const trace = LaunchTrace.parse(JSON.parse(readFileSync(settings.traceFile, 'utf8')));
   const watch = watchEngineCalls({ keep: 'names' });
@@ -82,7 +84,7 @@ await hostPeer(async () => {
   const server = app.listen(port, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
-    url,
+    url: `http://localhost:${String(port)}`,
     watch,
     async stop() {
       server.close();

@@ -24,19 +24,34 @@ export interface FirstPage {
   cookies: string;
 }
 
-/** `connections` are kept open, as a proxy in front of a tool does. */
+/**
+ * `connections` are kept open to each server, as a proxy in front of a tool does. `servers` are the addresses of the processes
+ * behind the door's one address: each takes its turn, `launch` by launch or `request` by request.
+ */
 export function createLauncher(options: {
   door: Door;
   platform: FakePlatform;
   connections: number;
+  servers?: string[];
+  spread?: 'launch' | 'request';
 }): Launcher {
-  const { door, platform, connections } = options;
-  const origin = new URL(door.loginUrl).origin;
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+  const { door, platform, connections, spread = 'launch' } = options;
+  const { origin } = new URL(door.loginUrl);
+  const pools = (options.servers ?? [origin]).map(
+    (server) => new Pool(server, { connections, pipelining: 1 }),
+  );
+  let turns = 0;
+  const nextPool = () => {
+    const pool = pools[turns++ % pools.length];
+    if (!pool) throw new Error('no server to launch');
+    return pool;
+  };
 
   return {
     async launch(seat) {
-      const browser = openBrowser({ pool, origin });
+      const own = nextPool();
+      const pick = spread === 'launch' ? () => own : nextPool;
+      const browser = openBrowser({ pick, origin });
       const away = await browser.go(door.loginUrl, {
         iss: platform.issuer,
         login_hint: `hint-${String(seat.user)}`,
@@ -67,7 +82,7 @@ export function createLauncher(options: {
         cookies: browser.cookies(),
       };
     },
-    close: () => pool.close(),
+    close: async () => void (await Promise.all(pools.map((pool) => pool.close()))),
   };
 }
 
@@ -80,17 +95,17 @@ interface Visit {
   leftFor: string | null;
 }
 
-function openBrowser(options: { pool: Pool; origin: string }): {
+function openBrowser(options: { pick: () => Pool; origin: string }): {
   go(url: string, form: Record<string, string>): Promise<Visit>;
   cookies(): string;
 } {
-  const { pool, origin } = options;
+  const { pick, origin } = options;
   const jar = new Map<string, string>();
   const cookies = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
 
   async function request(url: URL, form: Record<string, string> | null): Promise<Visit> {
     const path = `${url.pathname}${url.search}`;
-    const answer = await pool.request({
+    const answer = await pick().request({
       path,
       method: form ? 'POST' : 'GET',
       headers: {

@@ -45,10 +45,11 @@ async function end(peer: RunningPeer): Promise<void> {
   process.exit(0);
 }
 
-function readUse(): { residentMb: number; cpuSeconds: number } {
+function readUse(): { residentMb: number; heapMb: number; cpuSeconds: number } {
   const { user, system } = process.cpuUsage();
   return {
     residentMb: process.memoryUsage.rss() / BYTES_PER_MB,
+    heapMb: process.memoryUsage().heapUsed / BYTES_PER_MB,
     cpuSeconds: (user + system) / MICROSECONDS,
   };
 }

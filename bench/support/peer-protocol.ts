@@ -26,7 +26,12 @@ export const PeerAnswer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('failed'), reason: z.string() }),
   z.object({ type: z.literal('watching') }),
   z.object({ type: z.literal('calls'), requests: z.array(RequestCalls), background: z.number() }),
-  z.object({ type: z.literal('memory'), residentMb: z.number(), cpuSeconds: z.number() }),
+  z.object({
+    type: z.literal('memory'),
+    residentMb: z.number(),
+    heapMb: z.number(),
+    cpuSeconds: z.number(),
+  }),
 ]);
 export type PeerAnswer = z.infer<typeof PeerAnswer>;
 

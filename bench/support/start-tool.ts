@@ -21,7 +21,8 @@ export interface ToolStarter {
   /** Our id of the deployment of the launches. */
   deployment: string;
   door: Door;
-  start(options: { watched: boolean }): Promise<PeerProcess>;
+  /** `port` is that of a further process behind the same address. */
+  start(options: { watched: boolean; port?: number }): Promise<PeerProcess & { server: string }>;
 }
 
 export async function prepareTool(options: {
@@ -45,17 +46,21 @@ export async function prepareTool(options: {
     CROSSWALK_PRIVATE_HOSTS: '127.0.0.1:*,localhost:*',
     CROSSWALK_LOGIN_LIMIT: '1000000',
   };
-  const start = ({ watched }: { watched: boolean }) =>
-    stage.start({
+  const start = async (options: { watched: boolean; port?: number }) => {
+    const { watched, port: ownPort = port } = options;
+    const peer = await stage.start({
       name: 'tool',
       file: 'tool.ts',
       settings: { build: build.folder, watched },
       environment: {
         ...environment,
+        PORT: String(ownPort),
         MONGODB_URI: `${stage.engine.uri}${watched ? '&monitorCommands=true' : ''}`,
       },
       nodeArguments: profileArguments(),
     });
+    return { ...peer, server: `http://localhost:${String(ownPort)}` };
+  };
 
   // The first start makes the database: framework, library, indexes.
   await (await start({ watched: false })).stop();
