@@ -1,23 +1,28 @@
 // A course's roster by all pages (NRPS 2.0), one page at a time: our own client, because ltijs gathers all members in memory
 // and loses a query that the address already has. Gives names and roles, never rights.
 import { z } from 'zod';
-import { callService, missingService, type ServiceTarget } from './call-service.js';
+import { missingService, type ServiceTarget } from './call-service.js';
 import type { LtiServices } from './lti-services.js';
-import { badAnswer, readNextLink, readServiceJson, requireGoodAnswer } from './service-answer.js';
+import { readPages } from './read-pages.js';
+import { badAnswer, isRefusedWith } from './service-answer.js';
 import { MEDIA_TYPE, SCOPE } from './vocabulary.js';
 
-const TIMEOUT_MS = 30_000;
-const MAX_PAGE_BYTES = 16 * 1024 * 1024;
-const MAX_PAGES = 2_000;
 const MAX_MEMBERS = 200_000;
+/** Without it Moodle sends the whole course in one answer. */
+const PAGE_SIZE = 1_000;
+/** What a platform says that knows no page size. */
+const NO_PAGE_SIZE = [400, 404, 422];
 
 const text = z.string().nullish();
 const MembersAnswer = z.looseObject({
   members: z.array(
     z.looseObject({
       user_id: z.coerce.string().min(1).max(255),
-      roles: z.array(z.string()).default([]),
-      status: z.string().default('Active'),
+      roles: z
+        .array(z.string())
+        .nullish()
+        .transform((roles) => roles ?? []),
+      status: text,
       name: text,
       given_name: text,
       family_name: text,
@@ -48,46 +53,45 @@ export async function* readMemberships(options: {
   const { services, target } = options;
   const first = target.services.membershipsUrl;
   if (first === null) throw missingService('roster');
-  const read = new Set<string>();
   let members = 0;
-  let next: string | null = first;
-  while (next !== null) {
-    const url: string = next;
-    if (read.has(url) || read.size >= MAX_PAGES || URL.parse(url)?.host !== URL.parse(first)?.host)
-      throw badAnswer(url, 'its pages do not end, or lead to another host');
-    read.add(url);
-    const answer = await askForPage({ services, target, url });
-    const page = readMembers(readServiceJson(answer.text, url), url);
+  for await (const page of readFrom({ services, target, url: first })) {
     members += page.length;
-    if (members > MAX_MEMBERS) throw badAnswer(url, 'too many members');
+    if (members > MAX_MEMBERS) throw badAnswer(first, 'too many members');
     yield page;
-    next = readNextLink(answer.link, url);
   }
 }
 
-async function askForPage(options: {
+/** Asks for pages of our size, and where the platform refuses that, for those of its own. */
+async function* readFrom(options: {
   services: LtiServices;
   target: ServiceTarget;
   url: string;
-}): Promise<{ text: string; link: string | null }> {
-  const { services, target, url } = options;
-  return callService({
-    services,
-    target,
-    url,
-    scopes: [SCOPE.memberships],
-    send: async (token) => {
-      const answer = await services.outgoing.request({
-        url,
-        headers: { Authorization: `Bearer ${token.access_token}`, Accept: MEDIA_TYPE.memberships },
-        timeoutMs: TIMEOUT_MS,
-        maxBytes: MAX_PAGE_BYTES,
-        attempts: 3,
-      });
-      requireGoodAnswer(answer, url);
-      return { text: answer.text, link: answer.headers['link'] ?? null };
-    },
-  });
+}): AsyncGenerator<Member[]> {
+  const read = (url: string) =>
+    readPages({
+      ...options,
+      url,
+      scope: SCOPE.memberships,
+      accept: MEDIA_TYPE.memberships,
+      readPage: readMembers,
+    });
+  let isBegun = false;
+  try {
+    for await (const page of read(withPageSize(options.url))) {
+      isBegun = true;
+      yield page;
+    }
+  } catch (error) {
+    if (isBegun || !isRefusedWith(error, ...NO_PAGE_SIZE)) throw error;
+    yield* read(options.url);
+  }
+}
+
+function withPageSize(address: string): string {
+  const url = new URL(address);
+  if (url.searchParams.has('limit')) return address;
+  url.search = `${url.search === '' ? '?' : `${url.search}&`}limit=${PAGE_SIZE}`;
+  return url.href;
 }
 
 function readMembers(value: unknown, url: string): Member[] {
@@ -103,7 +107,8 @@ function readMembers(value: unknown, url: string): Member[] {
   }));
 }
 
-function readStatus(status: string): Member['status'] {
+/** Absent stands for active (NRPS 2.0, 2.3). */
+function readStatus(status: string | null | undefined): Member['status'] {
   return status === 'Inactive' || status === 'Deleted' ? status : 'Active';
 }
 

@@ -21,6 +21,10 @@ const Score = z
   })
   .refine((score) => score.scoreGiven === undefined || score.scoreMaximum !== undefined, {
     message: 'scoreMaximum is missing',
+  })
+  // Moodle empties the grade at any other score, also one that a teacher gave.
+  .refine((score) => score.gradingProgress === 'FullyGraded' && score.scoreGiven !== undefined, {
+    message: 'it would clear the grade',
   });
 export type Score = z.infer<typeof Score>;
 
@@ -38,7 +42,7 @@ export async function sendScore(options: {
   const parsed = Score.safeParse(options.score);
   if (!parsed.success) throw badScore(parsed.error.issues[0]);
   const scope = requireScope(target, SCOPE.score);
-  const url = scoresAddress(lineItemUrl);
+  const url = insertBeforeQuery(lineItemUrl, 'scores');
   try {
     await callService({
       services,
@@ -66,10 +70,10 @@ export async function sendScore(options: {
   }
 }
 
-/** `/scores` goes before the query: Moodle's line items have one. */
-export function scoresAddress(lineItemUrl: string): string {
+/** The sub-address goes before the query: Moodle's line items have one. */
+export function insertBeforeQuery(lineItemUrl: string, part: 'scores' | 'results'): string {
   const url = new URL(lineItemUrl);
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/scores`;
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${part}`;
   return url.href;
 }
 

@@ -38,6 +38,7 @@ export const MEDIA_TYPE = {
   lineItem: 'application/vnd.ims.lis.v2.lineitem+json',
   lineItemContainer: 'application/vnd.ims.lis.v2.lineitemcontainer+json',
   score: 'application/vnd.ims.lis.v1.score+json',
+  resultContainer: 'application/vnd.ims.lis.v2.resultcontainer+json',
   memberships: 'application/vnd.ims.lti-nrps.v2.membershipcontainer+json',
 } as const;
 

@@ -12,7 +12,11 @@ import { readRetryAfterMs, retryWaitMs } from './retry-after.js';
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 5_000;
-const RETRIED_STATUSES = [429, 502, 503, 504];
+const RETRIED_STATUSES = [429, 500, 502, 503, 504];
+/** What may pass by itself; a redirect or an answer too large comes again. */
+const RETRIED_FAILURES = ['outgoing.timeout', 'outgoing.unreachable'];
+/** Who asks for a longer pause is not asked again within the call: the caller comes back later. */
+const LONGEST_PAUSE_MS = 10_000;
 const RETRY_BASE_MS = 250;
 
 interface OutgoingRequest {
@@ -81,13 +85,14 @@ export function createOutgoingClient(options: {
         );
         const failed = isAppError(outcome);
         const isPassing = failed
-          ? outcome.status !== 400
+          ? RETRIED_FAILURES.includes(outcome.code)
           : RETRIED_STATUSES.includes(outcome.status);
-        if (!isPassing || count >= attempts || input.signal?.aborted) {
+        const askedMs = failed ? null : readRetryAfterMs(outcome.headers['retry-after'], now());
+        const isTooLong = (askedMs ?? 0) > LONGEST_PAUSE_MS;
+        if (!isPassing || isTooLong || count >= attempts || input.signal?.aborted) {
           if (failed) throw outcome;
           return outcome;
         }
-        const askedMs = failed ? null : readRetryAfterMs(outcome.headers['retry-after'], now());
         log.debug({ host: URL.parse(input.url)?.host, attempt: count }, 'asking again');
         await pause(
           retryWaitMs({ attempt: count, baseMs: RETRY_BASE_MS, askedMs, random: Math.random() }),

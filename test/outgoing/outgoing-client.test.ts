@@ -27,6 +27,9 @@ describe('createOutgoingClient', () => {
         res.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'));
       else if (req.url === '/slow') res.write('a');
       else if (req.url === '/busy' && isFirst) res.writeHead(503, { 'retry-after': '7' }).end();
+      else if (req.url === '/much-later')
+        res.writeHead(429, { 'retry-after': '3600' }).end('later');
+      else if (req.url === '/broken' && isFirst) res.writeHead(500).end();
       else if (req.url === '/reset' && isFirst) req.socket.destroy();
       else res.writeHead(req.url === '/missing' ? 404 : 200, { 'x-a': '1' }).end('plain');
     });
@@ -160,6 +163,28 @@ describe('createOutgoingClient', () => {
 
     expect(answer.status).to.equal(200);
     expect(waits[0]).to.be.within(125, 250);
+  });
+
+  it('asks again after an error of the server itself', async () => {
+    const answer = await client().request({ url: `${origin}/broken`, attempts: 2 });
+
+    expect(answer.status).to.equal(200);
+  });
+
+  it('hands back at once what asks for a longer pause than a call may take', async () => {
+    const answer = await client().request({ url: `${origin}/much-later`, attempts: 3 });
+
+    expect(answer.status).to.equal(429);
+    expect(answer.headers['retry-after']).to.equal('3600');
+    expect(requests).to.have.length(1);
+    expect(waits).to.deep.equal([]);
+  });
+
+  it('does not repeat what would end the same way, such as a redirect', async () => {
+    const error = await refusal(client().request({ url: `${origin}/redirect`, attempts: 3 }));
+
+    expect(error.code).to.equal('outgoing.redirect');
+    expect(requests).to.have.length(1);
   });
 
   it('gives a passing refusal back when the attempts are used up', async () => {
