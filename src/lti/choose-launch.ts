@@ -12,6 +12,7 @@ import type { Platform } from './platform.model.js';
 import { findRequestSession, requestServices } from './request-session.js';
 import { readRoles, type Role } from './roles.js';
 import type { SessionLaunch, SessionRecord } from './session.model.js';
+import { requireStanding } from './session-epoch.js';
 import { requireActive, requireApproved } from './start-login.js';
 import { findUser } from './user.model.js';
 import { visitKey } from './visit-key.js';
@@ -57,7 +58,7 @@ export function pickLaunch(
   return fits.at(-1) ?? null;
 }
 
-/** Throws `lti.platform-paused` or `lti.deployment-…` (403), or `session.missing` (401) where a record is gone. */
+/** Throws `lti.platform-paused`, `lti.deployment-…` (403), `session.ended`, or `session.missing` (401) where a record is gone. */
 export async function admitLaunch(
   req: Request,
   session: SessionRecord,
@@ -71,6 +72,7 @@ export async function admitLaunch(
   if (!platform || !deployment) throw new AppError('session.missing', { status: 401 });
   requireActive(platform);
   requireApproved(deployment);
+  requireStanding({ found, platform, deployment });
   return { session, launch: toCurrentLaunch({ session, found, deployment }), platform, deployment };
 }
 
@@ -126,7 +128,7 @@ function toCurrentLaunch(options: {
   deployment: Deployment;
 }): CurrentLaunch {
   const { session, found, deployment } = options;
-  const { roleUris, ...rest } = found;
+  const { roleUris, epochs: _epochs, ...rest } = found;
   const roles = readRoles({ uris: roleUris, reviewerRoles: deployment.reviewerRoles });
   const mayReadNames =
     roles.some((role) => READS_NAMES.includes(role)) ||

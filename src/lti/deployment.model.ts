@@ -1,5 +1,6 @@
 // Deployments: an installation of the tool in a platform, and the border of everything that a launch may see.
 // Rights an administrator gives (who reviews, who reads names) are kept here; launches only add what verified tokens name.
+import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { announceDirectoryChange } from './directory-changes.js';
@@ -12,7 +13,8 @@ export interface Deployment {
   _id: string;
   platform: string;
   deploymentId: string;
-  status: 'approved' | 'pending' | 'paused';
+  /** `refused` was waiting and is not wanted: it neither launches nor waits again. */
+  status: 'approved' | 'pending' | 'paused' | 'refused';
   /** Owner of several deployments; null while nobody said so. */
   organisation: string | null;
   /** The account or school as the platform named it. */
@@ -29,6 +31,8 @@ export interface Deployment {
   /** Framework of courses that chose none. */
   framework: string | null;
   firstSeenAt: Date;
+  /** Changes when all its sessions end: a launch holds only while it is the one it began with. Older records have none. */
+  sessionEpoch?: string;
 }
 
 const required = { type: String, required: true };
@@ -36,7 +40,7 @@ const schema = new mongoose.Schema<Deployment>({
   _id: required,
   platform: required,
   deploymentId: required,
-  status: { type: String, enum: ['approved', 'pending', 'paused'], required: true },
+  status: { type: String, enum: ['approved', 'pending', 'paused', 'refused'], required: true },
   organisation: { type: String, default: null },
   accountName: { type: String, default: null },
   reviewerRoles: [String],
@@ -46,6 +50,7 @@ const schema = new mongoose.Schema<Deployment>({
   actorMode: { type: String, enum: ['pseudonymous', 'issuer'], required: true },
   framework: { type: String, default: null },
   firstSeenAt: { type: Date, required: true },
+  sessionEpoch: String,
 });
 schema.index({ platform: 1, status: 1 });
 const DeploymentModel = defineModel({
@@ -140,18 +145,26 @@ export async function entitleReviewer(options: {
   return matchedCount === 1;
 }
 
-/** `paused` refuses its launches and ends its sessions; `approved` resumes. */
+/** `paused` and `refused` refuse its launches and end its sessions for good; `approved` lets people launch again. */
 export async function setDeploymentStatus(options: {
   deployment: string;
-  status: 'approved' | 'paused';
+  status: 'approved' | 'paused' | 'refused';
 }): Promise<boolean> {
   const { deployment, status } = options;
+  const ended = status === 'approved' ? {} : { sessionEpoch: randomUUID() };
   const { matchedCount } = await DeploymentModel.updateOne(
     { _id: deployment },
-    { $set: { status } },
+    { $set: { status, ...ended } },
   );
   announceDirectoryChange();
   return matchedCount === 1;
+}
+
+/** Ends every session of the deployment: at once here, within two seconds in other processes. */
+export async function endDeploymentSessions(options: { deployment: string }): Promise<void> {
+  const sessionEpoch = randomUUID();
+  await DeploymentModel.updateOne({ _id: options.deployment }, { $set: { sessionEpoch } });
+  announceDirectoryChange();
 }
 
 /** Adds origins and hosts that a verified token named, as far as the lists have room. */
@@ -204,6 +217,7 @@ async function insertDeployment(options: {
     actorMode: 'pseudonymous',
     framework: null,
     firstSeenAt: now,
+    sessionEpoch: randomUUID(),
   };
   await DeploymentModel.updateOne(
     { _id: deploymentRecordId({ platform, deploymentId }) },

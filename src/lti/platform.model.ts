@@ -1,9 +1,11 @@
 // Platforms: one record per registration (issuer and client id). Written by an operator or a confirmed registration only.
 // `_id` is derived from both, so that registering again meets the same record.
+import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { announceDirectoryChange } from './directory-changes.js';
 import { platformRecordId } from './record-ids.js';
+import { isTestIssuer } from './test-environments.js';
 
 export interface Platform {
   _id: string;
@@ -26,6 +28,8 @@ export interface Platform {
   serviceHosts: string[];
   frameOrigins: string[];
   createdAt: Date;
+  /** Changes when all its sessions end; see the deployment's. */
+  sessionEpoch?: string;
 }
 
 const required = { type: String, required: true };
@@ -45,6 +49,7 @@ const schema = new mongoose.Schema<Platform>({
   serviceHosts: [String],
   frameOrigins: [String],
   createdAt: { type: Date, required: true },
+  sessionEpoch: String,
 });
 schema.index({ issuer: 1, clientId: 1 });
 const PlatformModel = defineModel({
@@ -55,15 +60,20 @@ const PlatformModel = defineModel({
   scatter: ['listPlatforms', 'listPlatformsOfIssuer'],
 });
 
-export type PlatformFields = Omit<Platform, '_id' | 'createdAt' | 'status' | 'productFamily'>;
+export type PlatformFields = Omit<
+  Platform,
+  '_id' | 'createdAt' | 'status' | 'productFamily' | 'sessionEpoch'
+>;
 
-/** Makes or updates the record of (issuer, clientId); its status stays. Idempotent. */
+/** Makes or updates the record of (issuer, clientId); its status stays. Idempotent. A test environment is never production. */
 export async function recordPlatform(fields: PlatformFields, now: Date): Promise<Platform> {
-  const { issuer, clientId, ...rest } = fields;
+  const { issuer, clientId, ...given } = fields;
+  const rest = isTestIssuer(issuer) ? { ...given, kind: 'test' as const } : given;
+  const fresh = { issuer, clientId, status: 'active', createdAt: now, sessionEpoch: randomUUID() };
   const _id = platformRecordId({ issuer, clientId });
   const platform = await PlatformModel.findOneAndUpdate(
     { _id },
-    { $set: rest, $setOnInsert: { issuer, clientId, status: 'active', createdAt: now } },
+    { $set: rest, $setOnInsert: fresh },
     { upsert: true, returnDocument: 'after' },
   ).lean();
   announceDirectoryChange();
@@ -83,13 +93,17 @@ export async function listPlatforms(): Promise<Platform[]> {
   return PlatformModel.find().sort({ issuer: 1, clientId: 1 }).limit(1_000).lean();
 }
 
-/** True when there was such a platform. Takes effect at once here, within two seconds in other processes. */
+/** True when there was such a platform. Pausing ends its sessions for good: at once here, in two seconds in other processes. */
 export async function setPlatformStatus(options: {
   platform: string;
   status: Platform['status'];
 }): Promise<boolean> {
   const { platform, status } = options;
-  const { matchedCount } = await PlatformModel.updateOne({ _id: platform }, { $set: { status } });
+  const ended = status === 'active' ? {} : { sessionEpoch: randomUUID() };
+  const { matchedCount } = await PlatformModel.updateOne(
+    { _id: platform },
+    { $set: { status, ...ended } },
+  );
   announceDirectoryChange();
   return matchedCount === 1;
 }

@@ -12,6 +12,7 @@ import { setProductFamily } from './platform.model.js';
 import { courseRecordId, resourceLinkRecordId, userRecordId } from './record-ids.js';
 import { recordResourceLink, type ResourceLinkFacts } from './resource-link.model.js';
 import { isTestUser } from './roles.js';
+import { sessionEpochs } from './session-epoch.js';
 import type { SessionLaunch } from './session.model.js';
 import { recordUser, type UserFacts } from './user.model.js';
 
@@ -140,6 +141,7 @@ function buildSessionLaunch(options: {
     services: context.services,
     deepLinking: context.deepLinking,
     startedAt: now,
+    epochs: sessionEpochs({ platform, deployment }),
   };
 }
 

@@ -11,6 +11,8 @@ export interface SessionLaunch extends Omit<
 > {
   roleUris: string[];
   startedAt: Date;
+  /** Session epochs of platform and deployment when it began; it holds only while they stand. Older sessions have none. */
+  epochs?: { platform: string; deployment: string };
 }
 
 interface SessionToken {

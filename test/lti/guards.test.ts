@@ -146,7 +146,7 @@ describe('sessions and guards', () => {
       expect(answer.headers.has('access-control-allow-origin')).to.equal(false);
     });
 
-    it('[115] answers 403 at the next request once platform or deployment is paused, and goes on when resumed', async () => {
+    it('[115] answers 403 at the next request once platform or deployment is paused, and is not revived by resuming', async () => {
       const { platform: record, deployment } = await connectPlatform(platform);
       const { agent, path } = await launchAs({ tool, platform });
 
@@ -157,10 +157,13 @@ describe('sessions and guards', () => {
       const deploymentPaused = await agent.get(path);
       await setDeploymentStatus({ deployment: deployment._id, status: 'approved' });
       const resumed = await agent.get(path);
+      const again = await launchAs({ tool, platform, agent });
 
       expect([paused.status, deploymentPaused.status, resumed.status]).to.deep.equal([
-        403, 403, 200,
+        403, 403, 401,
       ]);
+      expect(resumed.text).to.contain('Your session was ended');
+      expect((await agent.get(again.path)).status).to.equal(200);
     });
 
     it('lets a reviewer see names from the moment an administrator says so', async () => {
