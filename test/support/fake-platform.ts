@@ -229,7 +229,7 @@ async function answer(options: {
 }): Promise<void> {
   const { call, res, platform, responders, calls } = options;
   const path = call.url.split('?')[0] ?? '';
-  if (path === '/jwks') return answerKeys(platform, res);
+  if (path === '/jwks' && !responders.has(path)) return answerKeys(platform, res);
   calls.push(call);
   const responder = responders.get(path);
   if (responder) return responder(call, res);

@@ -11,15 +11,16 @@ import { readConfig, type Config } from '../../src/config.js';
 import { createMetrics } from '../../src/http/metrics.js';
 import { createLogger } from '../../src/logger.js';
 import { createLtiServices } from '../../src/lti/lti-services.js';
-import { createOutgoingClient } from '../../src/outgoing/outgoing-client.js';
+import { createOutgoingClient, type OutgoingClient } from '../../src/outgoing/outgoing-client.js';
 import type { TestTool } from './start-tool.js';
 
 export interface TestApp extends TestTool {
   app: Express;
 }
 
+/** `patienceMs` shortens how long other servers are waited for. */
 export async function startApp(
-  options: { now?: () => Date; config?: Partial<Config> } = {},
+  options: { now?: () => Date; config?: Partial<Config>; patienceMs?: number } = {},
 ): Promise<TestApp> {
   const now = options.now ?? (() => new Date());
   const log = createLogger({ level: 'silent' });
@@ -36,7 +37,7 @@ export async function startApp(
     CROSSWALK_PRIVATE_HOSTS: '127.0.0.1:*,localhost:*',
   });
   const config: Config = { ...settings, ...options.config };
-  const outgoing = createOutgoingClient({
+  const client = createOutgoingClient({
     privateHosts: config.privateHosts,
     exemptHosts: [],
     userAgent: 'Crosswalk/test (+http://localhost)',
@@ -44,6 +45,11 @@ export async function startApp(
     now,
     pause: () => Promise.resolve(),
   });
+  const { patienceMs } = options;
+  const outgoing: OutgoingClient =
+    patienceMs === undefined
+      ? client
+      : { ...client, request: (asked) => client.request({ ...asked, timeoutMs: patienceMs }) };
   const services = createLtiServices({ config, log, now, outgoing });
   const app = createApp({
     config,
