@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { activityPageRoutes } from './activities/activity-page.routes.js';
 import { activityRoutes } from './activities/activity.routes.js';
 import { alignmentRoutes } from './activities/alignment.routes.js';
+import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
@@ -76,6 +77,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
+  app.use(courseCopyRoutes(deps));
   app.use(
     activityPageRoutes({ ...deps, readStatuses: readItemStatuses }),
     activityRoutes(deps),

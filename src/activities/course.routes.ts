@@ -13,6 +13,7 @@ import { listActivities, type Activity } from './activity.model.js';
 import { listAlignments, type AlignmentRecord } from './alignment.model.js';
 import type { CourseLaunch } from './complete-object.js';
 import { findCourseFramework } from './course-framework.js';
+import { findCourseCopy } from './find-course-copy.js';
 import { buildCourseView, evidenceObject, type EvidenceCounts } from './course-view.js';
 import { recordLaunchedActivity, recordLinkedActivities } from './record-course-activities.js';
 import { addressOf } from './return-path.js';
@@ -75,6 +76,7 @@ async function sendCourse(
     objectIds: activities.map(evidenceObject),
   });
   const words = wordsOf(req);
+  const copy = await findCourseCopy({ deployment, course });
   renderPage(req, res, {
     view: 'activities/course',
     title: words('course:title'),
@@ -82,6 +84,11 @@ async function sendCourse(
       course: buildCourseView({ activities, alignments, tree, evidence, now: deps.now(), words }),
       changed: readChanged(req, { activities, alignments }),
       launched: activities.find(({ id }) => id === launched) ?? null,
+      copy: copy && {
+        from: copy.from,
+        heading: words('course:copy.heading', { title: copy.title }),
+        sentence: words('course:copy.offer', { count: copy.alignments.length }),
+      },
       hasFramework: tree !== null,
       hasLineItems: launch.services.lineItemsUrl !== null,
       courseFields: [...new URLSearchParams(pageShell(req).courseQuery)].map(([name, value]) => ({

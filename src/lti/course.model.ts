@@ -3,6 +3,7 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import type { LaunchServices } from './current-launch.js';
+import { courseRecordId } from './record-ids.js';
 
 export interface CourseFacts {
   /** The platform's context id. */
@@ -109,4 +110,14 @@ export async function listCourses(options: {
     .sort({ _id: 1 })
     .limit(limit)
     .lean();
+}
+
+/** Those of the deployment that the platform calls by these ids. */
+export async function listCoursesOfContexts(options: {
+  deployment: string;
+  contextIds: string[];
+}): Promise<Course[]> {
+  const { deployment, contextIds } = options;
+  const ids = contextIds.map((contextId) => courseRecordId({ deployment, contextId }));
+  return CourseModel.find({ _id: mongoose.trusted({ $in: ids }), deployment }).lean();
 }

@@ -179,7 +179,7 @@ function readCourse(
 }
 
 /** Comma separated, URL-encoded ids, newest copy first (LTI 1.3 core, variable Context.id.history). */
-function readHistory(value: string | undefined): string[] {
+export function readHistory(value: string | undefined): string[] {
   const ids = (value ?? '').split(',').filter((id) => id !== '');
   return ids.slice(0, 100).map((id) => {
     try {

@@ -6,6 +6,7 @@ import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { listActivities } from '../../src/activities/activity.model.js';
 import { findAlignment, type AlignedItem } from '../../src/activities/alignment.model.js';
 import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
+import { courseCopyRoutes } from '../../src/activities/course-copies.routes.js';
 import { courseRoutes } from '../../src/activities/course.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
@@ -54,6 +55,7 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
   return [
     courseRoutes({ ...deps, countEvidence: countEvidenceByObject }),
     alignmentRoutes(deps),
+    courseCopyRoutes(deps),
     activityPageRoutes({ ...deps, readStatuses: readItemStatuses }),
     activityRoutes(deps),
     resourceRoutes(deps),
