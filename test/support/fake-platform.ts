@@ -8,7 +8,7 @@ import jwt from 'jsonwebtoken';
 export const LTI = 'https://purl.imsglobal.org/spec/lti/claim/';
 export const DL = 'https://purl.imsglobal.org/spec/lti-dl/claim/';
 export const AGS = 'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint';
-const NRPS = 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice';
+export const NRPS = 'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice';
 const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';
 
 export const ROLE_URIS = {

@@ -274,7 +274,7 @@ describe('bad inputs at /lti/launch: state and transport', () => {
 
   for (const origin of ['https://evil.example', 'https://other.platform.example'])
     it(`[46] the Origin ${origin} -> no fault by itself: what proves the launch is token, state and browser`, async () => {
-      const { agent, message, state } = await begin();
+      const { message, state } = await begin();
       const fields = { id_token: door.platform.idToken(message), state };
 
       const stranger = await fresh().post('/lti/launch', fields, { headers: { origin } });
