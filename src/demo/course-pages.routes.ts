@@ -7,6 +7,7 @@ import type { Demo } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { listLineItems } from './line-items.js';
 import { pageFrame } from './page-frame.js';
+import { storageScript } from './storage-target.js';
 
 const messageSchema = z.string().max(1000).optional();
 const returnSchema = z.object({ lti_msg: messageSchema, lti_errormsg: messageSchema });
@@ -39,7 +40,9 @@ export function coursePageRoutes(demo: Demo): Router {
       if (!activity) throw notInCourse();
       const frame = pageFrame({ demo, person, title: activity.title });
       const launchPath = `/activities/${activity.id}/launch`;
-      res.send(views.render('activity', { ...frame, activity, launchPath }));
+      res.send(
+        views.render('activity', { ...frame, activity, launchPath, script: storageScript(demo) }),
+      );
     })
     .all(allowOnly('GET'));
 

@@ -34,6 +34,8 @@ export interface DemoPlatformOptions {
   toolUrl: string;
   /** Holds the key and the gradebook; null keeps both in memory. */
   dataFolder: string | null;
+  /** LTI platform storage for the tool in the frame; on unless told otherwise. */
+  platformStorage?: boolean;
   log: DemoLog;
   now?: () => Date;
 }
@@ -78,6 +80,7 @@ async function gatherDemo(options: DemoPlatformOptions): Promise<Demo> {
   return {
     url,
     toolUrl,
+    hasPlatformStorage: options.platformStorage ?? true,
     registration: describeRegistration(url),
     course,
     records: await openDemoRecords({ dataFolder, course, log }),

@@ -9,6 +9,7 @@ import type { Demo, PendingContent } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { pageFrame } from './page-frame.js';
 import { requireTeacher } from './require-teacher.js';
+import { storageScript } from './storage-target.js';
 
 const querySchema = z.object({ request: z.string().min(1).max(64) });
 const bodySchema = z.object({ JWT: z.string().min(1), reposted: z.literal('1').optional() });
@@ -23,7 +24,11 @@ export function deepLinkingRoutes(demo: Demo): Router {
       const person = requireTeacher({ demo, req });
       const frame = pageFrame({ demo, person, title: 'Select content' });
       res.send(
-        demo.views.render('content', { ...frame, launchPath: `${coursePath}/content/launch` }),
+        demo.views.render('content', {
+          ...frame,
+          launchPath: `${coursePath}/content/launch`,
+          script: storageScript(demo),
+        }),
       );
     })
     .all(allowOnly('GET'));

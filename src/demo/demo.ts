@@ -37,6 +37,8 @@ export interface PendingContent {
 export interface Demo {
   url: string;
   toolUrl: string;
+  /** Whether the pages that frame the tool keep data for it (LTI platform storage). */
+  hasPlatformStorage: boolean;
   registration: DemoRegistration;
   course: DemoCourse;
   records: DemoRecordStore;

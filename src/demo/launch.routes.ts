@@ -7,6 +7,7 @@ import { listVisibleActivities } from './demo-activities.js';
 import type { Demo, PendingLaunch } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { randomKey } from './expiring-store.js';
+import { storageTarget } from './storage-target.js';
 import { requireTeacher } from './require-teacher.js';
 
 const querySchema = z.object({ target: z.enum(['iframe', 'window']).default('iframe') });
@@ -64,6 +65,7 @@ function renderLogin({
       lti_message_hint: hint,
       client_id: demo.registration.clientId,
       lti_deployment_id: demo.registration.deploymentId,
+      ...storageTarget(demo, launch),
     },
   });
 }

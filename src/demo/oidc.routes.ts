@@ -8,6 +8,7 @@ import type { Person } from './demo-course.js';
 import type { Demo, PendingLaunch } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { issueIdToken } from './issue-id-token.js';
+import { storageTarget } from './storage-target.js';
 
 const KEY_SET_CACHE = 'public, max-age=3600';
 
@@ -77,7 +78,7 @@ function authorize({ demo, req, res, input }: Authorize): void {
       demo.views.render('continue', {
         title: 'Opening Crosswalk',
         action: request.redirect_uri,
-        fields: { ...fields, state: request.state },
+        fields: { ...fields, state: request.state, ...storageTarget(demo, launch) },
       }),
     );
 

@@ -6,7 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
-import { createDemoPlatform, type DemoPlatform } from '../../src/demo/create-demo-platform.js';
+import {
+  createDemoPlatform,
+  type DemoPlatform,
+  type DemoPlatformOptions,
+} from '../../src/demo/create-demo-platform.js';
 
 export const AGS_SCOPES = ['lineitem', 'lineitem.readonly', 'result.readonly', 'score'].map(
   (name) => `https://purl.imsglobal.org/spec/lti-ags/scope/${name}`,
@@ -30,6 +34,7 @@ interface FakeTool {
 async function startFakeTool(): Promise<FakeTool> {
   const jwk = toolPair.publicKey.export({ format: 'jwk' });
   const server = createServer((req, res) => {
+    if (req.url === '/lti/login') return void res.end('<!doctype html><p id="tool">The tool</p>');
     if (req.url !== '/lti/keys') return void res.writeHead(404).end();
     tool.keySetRequests += 1;
     if (tool.isDown) return void res.writeHead(500).end();
@@ -59,7 +64,8 @@ export interface RunningDemo {
 
 export async function startDemo({
   dataFolder = null,
-}: { dataFolder?: string | null } = {}): Promise<RunningDemo> {
+  ...options
+}: Partial<DemoPlatformOptions> = {}): Promise<RunningDemo> {
   const tool = await startFakeTool();
   const server = createServer();
   const url = await listen(server, '127.0.0.1');
@@ -71,6 +77,7 @@ export async function startDemo({
     dataFolder,
     log: { info: () => undefined, warn: (_fields, message) => void warnings.push(message) },
     now: () => clock.now,
+    ...options,
   });
   // An Express application is a request listener, but is typed with its own request.
   server.on('request', (req, res) => void platform.app(req, res));
