@@ -52,6 +52,10 @@ const Environment = z.object({
   CROSSWALK_TRUST_PROXY: z.string(),
   CROSSWALK_SECRET: z.union([z.literal(''), z.string().min(32, 'has fewer than 32 characters')]),
   CROSSWALK_SECRET_FILE: z.string(),
+  CROSSWALK_SECRET_PREVIOUS: z.string(),
+  CROSSWALK_SECRET_PREVIOUS_FILE: z.string(),
+  CROSSWALK_KEY_DAYS: whole(1, 3_650),
+  CROSSWALK_KEY_OVERLAP_H: whole(1, 720),
   CROSSWALK_LOG_LEVEL: z.enum(['', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     error: 'is not a log level',
   }),
@@ -72,6 +76,7 @@ const Environment = z.object({
 const SECONDS_MS = 1_000;
 const MINUTES_MS = 60 * SECONDS_MS;
 const HOURS_MS = 60 * MINUTES_MS;
+const DAY_MS = 24 * HOURS_MS;
 
 /** Everything the program needs to know before it starts. Times in milliseconds unless the name says otherwise. */
 export interface Config {
@@ -88,6 +93,10 @@ export interface Config {
   /** What express is told of proxies in front: a count, addresses, or none. */
   trustProxy: number | string[] | false;
   secret: string;
+  /** Secrets used before, that open what they sealed. */
+  previousSecrets: string[];
+  /** How long a signing key of ours signs, and is offered before and after. */
+  keyAges: { periodMs: number; overlapMs: number };
   logLevel: string;
   engineCacheMb: number;
   loaderDownloadAllowed: boolean;
@@ -139,6 +148,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     problems.push('CROSSWALK_SECRET and CROSSWALK_SECRET_FILE are both set: keep one.');
   if (production && env.CROSSWALK_SECRET === '' && env.CROSSWALK_SECRET_FILE === '')
     problems.push('CROSSWALK_SECRET is missing: production needs it, or CROSSWALK_SECRET_FILE.');
+  const keyAges = {
+    periodMs: env.CROSSWALK_KEY_DAYS * DAY_MS,
+    overlapMs: env.CROSSWALK_KEY_OVERLAP_H * HOURS_MS,
+  };
+  if (keyAges.overlapMs * 2 >= keyAges.periodMs)
+    problems.push('CROSSWALK_KEY_OVERLAP_H is not shorter than half of CROSSWALK_KEY_DAYS.');
   const privateHosts = splitList(env.CROSSWALK_PRIVATE_HOSTS);
   for (const host of privateHosts.filter((entry) => !/^[^\s:/]+:(\d{1,5}|\*)$/.test(entry)))
     problems.push(`CROSSWALK_PRIVATE_HOSTS holds "${host}": entries are host:port or host:*.`);
@@ -164,6 +179,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       file: env.CROSSWALK_SECRET_FILE,
       dataFolder,
     }),
+    previousSecrets: readPreviousSecrets({
+      list: env.CROSSWALK_SECRET_PREVIOUS,
+      file: env.CROSSWALK_SECRET_PREVIOUS_FILE,
+    }),
+    keyAges,
     logLevel:
       env.CROSSWALK_LOG_LEVEL === '' ? (production ? 'info' : 'warn') : env.CROSSWALK_LOG_LEVEL,
     engineCacheMb: env.CROSSWALK_CACHE_MB,
@@ -215,6 +235,17 @@ function readSecret(options: { secret: string; file: string; dataFolder: string 
   if (options.file !== '')
     throw new ConfigError([`CROSSWALK_SECRET_FILE names ${file}, which cannot be read.`]);
   return makeSecret({ file, dataFolder: options.dataFolder });
+}
+
+function readPreviousSecrets(options: { list: string; file: string }): string[] {
+  const listed = splitList(options.list);
+  if (options.file === '') return listed;
+  const found = readFileIfThere(resolve(options.file));
+  if (found === null)
+    throw new ConfigError([
+      `CROSSWALK_SECRET_PREVIOUS_FILE names ${options.file}, which cannot be read.`,
+    ]);
+  return [...listed, found];
 }
 
 function makeSecret(options: { file: string; dataFolder: string }): string {

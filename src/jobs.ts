@@ -8,6 +8,7 @@ import { sweepExpired } from './db/sweep-expired.js';
 import type { Metrics } from './http/metrics.js';
 import { repairLrs } from './lrs/repair-lrs.js';
 import type { LtiServices } from './lti/lti-services.js';
+import { rotateToolKeys } from './lti/rotate-tool-keys.js';
 import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
 import { deliveryElsewhereJob, deliveryJob } from './outbox/delivery-jobs.js';
@@ -20,6 +21,7 @@ const STATE_EVERY_MS = 2_000;
 const PROJECT_EVERY_MS = 1_000;
 const REPAIR_EVERY_MS = 60_000;
 const SCORES_EVERY_MS = 5_000;
+const KEYS_EVERY_MS = 600_000;
 const MS_PER_S = 1_000;
 
 export interface JobParts {
@@ -66,6 +68,18 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: REPAIR_EVERY_MS,
       run: async (signal) => {
         await repairLrs({ now: now(), signal });
+      },
+    },
+    {
+      name: 'rotate-keys',
+      everyMs: KEYS_EVERY_MS,
+      run: async () => {
+        const { secret, keyAges: ages } = config;
+        const changes = await rotateToolKeys({ secret, ages, now: now() });
+        if (Object.values(changes).some((change) => change !== null && change.length > 0)) {
+          lti.keys.forget();
+          log.info(changes, 'our signing keys were rotated');
+        }
       },
     },
     deliveryJob(delivery),

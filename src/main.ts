@@ -20,7 +20,6 @@ import { createLtiServices } from './lti/lti-services.js';
 import { addPlatform } from './lti/manage-platforms.js';
 import { joinOwnLrs } from './own-lrs.js';
 import { createOutgoingClient, type OutgoingClient } from './outgoing/outgoing-client.js';
-import { secretFingerprint } from './secrets.js';
 import { startWorkers } from './workers.js';
 
 const DATABASE_CONNECTIONS = 32;
@@ -117,7 +116,9 @@ function open(options: {
     allowLoaderDownload: config.loaderDownloadAllowed,
     loaderFolder: config.loaderFolder,
     sharing: 'refused',
-    secretFingerprint: secretFingerprint(config.secret),
+    secret: config.secret,
+    previousSecrets: config.previousSecrets,
+    sealsAnew: true,
     maxPoolSize: DATABASE_CONNECTIONS,
     app: readAppVersion(),
     holder: holderName(),

@@ -1,5 +1,6 @@
 // Encryption at rest for keys and passwords of others: AES-256-GCM under a key derived (HKDF) from the instance's secret.
-// A sealed text says its version and which secret it needs, so that the secret can be rotated later. Pure but for random IVs.
+// A sealed text says its version and which secret it needs, so that the secret can be changed: what an accepted previous one
+// sealed still opens, and db/reseal.ts seals it anew. Sealing is for the present secret always.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const VERSION = 'v1';
@@ -9,6 +10,9 @@ const TAG_BYTES = 16;
 const KEY_ID_CHARACTERS = 8;
 const FINGERPRINT_BYTES = 16;
 const MAX_DERIVED = 200;
+
+/** Which secrets were the instance's before, by the present one: set once when the settings are read. */
+const previousSecrets = new Map<string, readonly string[]>();
 
 /** Derived keys, oldest first: a derivation costs more than sealing a short text, and the login seals one each time. */
 const derivedKeys = new Map<string, Buffer>();
@@ -23,7 +27,15 @@ export function sealText(options: { secret: string; purpose: string; text: strin
   return [VERSION, keyId(secret), iv.toString('base64url'), sealed.toString('base64url')].join('.');
 }
 
-/** Opens what sealText made. Throws UnsealError for another secret, another purpose or an altered text. */
+/** From now on what `previous` sealed opens under `secret` as well. */
+export function acceptPreviousSecrets(options: {
+  secret: string;
+  previous: readonly string[];
+}): void {
+  previousSecrets.set(options.secret, options.previous);
+}
+
+/** Opens what sealText made, under this secret or an accepted previous one. Throws UnsealError for another secret, another purpose or an altered text. */
 export function openSealedText(options: {
   secret: string;
   purpose: string;
@@ -32,11 +44,12 @@ export function openSealedText(options: {
   const { secret, purpose, sealed } = options;
   const [version, id, iv = '', data = ''] = sealed.split('.');
   if (version !== VERSION) throw new UnsealError('unknown version of a sealed text');
-  if (id !== keyId(secret)) throw new UnsealError('sealed under another secret');
+  const own = [secret, ...(previousSecrets.get(secret) ?? [])].find((one) => keyId(one) === id);
+  if (own === undefined) throw new UnsealError('sealed under another secret');
   const bytes = Buffer.from(data, 'base64url');
   const decipher = createDecipheriv(
     'aes-256-gcm',
-    deriveKey(secret, purpose),
+    deriveKey(own, purpose),
     Buffer.from(iv, 'base64url'),
     { authTagLength: TAG_BYTES },
   );
@@ -48,6 +61,12 @@ export function openSealedText(options: {
   } catch (error) {
     throw new UnsealError('altered, or sealed for another purpose', error);
   }
+}
+
+/** Whether a text was sealed under this very secret, by what it says itself. */
+export function isSealedUnder(options: { secret: string; sealed: string }): boolean {
+  const [version, id] = options.sealed.split('.');
+  return version === VERSION && id === keyId(options.secret);
 }
 
 /** A sealed text that this secret does not open. */

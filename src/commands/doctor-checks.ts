@@ -81,7 +81,8 @@ export function checkSecret(options: { kept: string | null; own: string }): Chec
       kept === null
         ? 'The database knows no secret yet.'
         : `The data are encrypted under another secret (${kept.slice(0, 8)}, ours is ${own.slice(0, 8)}).`,
-    advice: 'Set CROSSWALK_SECRET to the secret that was used before.',
+    advice:
+      'Set CROSSWALK_SECRET to the secret that was used before, or, to change it, run: crosswalk secret rotate.',
   };
 }
 

@@ -4,6 +4,7 @@ import { attainmentCommand } from './attainment-command.js';
 import { backupCommand, restoreCommand } from './backup-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { frameworkCommand } from './framework-command.js';
+import { keyCommand } from './key-command.js';
 import { lrsKeyCommand } from './lrs-key-command.js';
 import { operatorLinkCommand } from './operator-link-command.js';
 import type { Terminal } from './output.js';
@@ -11,6 +12,7 @@ import { platformCommand } from './platform-command.js';
 import { reportCommand } from './report-command.js';
 import { resourceCommand } from './resource-command.js';
 import { createFrame } from './run-command.js';
+import { secretCommand } from './secret-command.js';
 import { startCommand } from './start-command.js';
 import { statementCommand } from './statement-command.js';
 import { readAppVersion } from './with-database.js';
@@ -30,6 +32,8 @@ export function createProgram(options: {
     .addCommand(platformCommand(frame))
     .addCommand(frameworkCommand(frame))
     .addCommand(resourceCommand(frame))
+    .addCommand(keyCommand(frame))
+    .addCommand(secretCommand(frame))
     .addCommand(lrsKeyCommand(frame))
     .addCommand(statementCommand(frame))
     .addCommand(attainmentCommand(frame))

@@ -8,7 +8,6 @@ import { readConfig, type Config } from '../config.js';
 import { openDatabase, type OpenDatabase } from '../db/open-database.js';
 import { createLogger, type Log } from '../logger.js';
 import { packageRoot } from '../package-root.js';
-import { secretFingerprint } from '../secrets.js';
 
 const POOL_SIZE = 4;
 const PackageFile = z.object({ version: z.string() });
@@ -39,7 +38,8 @@ export async function withDatabase<Result>(
     allowLoaderDownload: config.loaderDownloadAllowed,
     loaderFolder: config.loaderFolder,
     sharing: 'allowed',
-    secretFingerprint: secretFingerprint(config.secret),
+    secret: config.secret,
+    previousSecrets: config.previousSecrets,
     maxPoolSize: POOL_SIZE,
     app,
     holder: `command-${String(process.pid)}-${hostname()}`,

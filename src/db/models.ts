@@ -26,6 +26,8 @@ export interface ModelEntry {
   backup: BackupTurn;
   /** Fields of each unique index, in order. */
   uniqueIndexes: readonly (readonly string[])[];
+  /** Fields that hold sealed texts, with the purpose each is sealed for: what a change of the secret seals anew. */
+  sealed: Readonly<Record<string, string>>;
 }
 
 const entries = new Map<string, ModelEntry>();
@@ -39,6 +41,8 @@ export function defineModel<T>(options: {
   scatter?: readonly string[];
   expires?: Extract<keyof T, string>;
   backup?: BackupTurn;
+  /** Dotted path of each sealed text, and the purpose it is sealed for (secrets.ts); `reseal.ts` reads it. */
+  sealed?: Readonly<Record<string, string>>;
 }): mongoose.Model<T> {
   const { name, collection, schema, shardKey, scatter = [], expires, backup = 'normal' } = options;
   schema.set('versionKey', false);
@@ -60,6 +64,7 @@ export function defineModel<T>(options: {
     expires: expires ?? null,
     backup,
     uniqueIndexes,
+    sealed: options.sealed ?? {},
   });
   return mongoose.model<T>(name, schema, collection);
 }

@@ -4,6 +4,9 @@ import type { Log } from '../logger.js';
 import { finishRestore } from './backup.js';
 import { connectDatabase, disconnectDatabase, ensureIndexes } from './connect.js';
 import { findRunningEngine, startEmbeddedEngine, type EmbeddedEngine } from './embedded-engine.js';
+import { isAppError } from '../http/errors.js';
+import { acceptPreviousSecrets, secretFingerprint } from '../secrets.js';
+import { resealAll } from './reseal.js';
 import { checkSchemaVersion, checkSecretFingerprint } from './schema-version.js';
 
 export interface OpenDatabase {
@@ -23,7 +26,11 @@ export async function openDatabase(options: {
   allowLoaderDownload: boolean;
   loaderFolder: string;
   sharing: 'allowed' | 'refused';
-  secretFingerprint: string;
+  secret: string;
+  /** Secrets used before; what they sealed opens still. */
+  previousSecrets?: readonly string[];
+  /** The server seals what previous secrets sealed anew, before anything else; a command leaves it. */
+  sealsAnew?: boolean;
   maxPoolSize: number;
   /** Version of the application. */
   app: string;
@@ -43,13 +50,31 @@ export async function openDatabase(options: {
     await connectDatabase({ uri, dbName: databaseName, log, maxPoolSize });
     await finishRestore({ log });
     await checkSchemaVersion({ app, holder, now, log });
-    await checkSecretFingerprint({ fingerprint: options.secretFingerprint });
+    await checkSecrets(options);
     await ensureIndexes();
   } catch (error) {
     await close();
     throw error;
   }
   return { kind, engine, close };
+}
+
+/** Under a changed secret everything can be read as long as the previous one is given, so no fault here stops a start. */
+async function checkSecrets(options: Parameters<typeof openDatabase>[0]): Promise<void> {
+  const { secret, previousSecrets = [], sealsAnew = false, holder, now, log } = options;
+  acceptPreviousSecrets({ secret, previous: previousSecrets });
+  await checkSecretFingerprint({
+    fingerprint: secretFingerprint(secret),
+    previous: previousSecrets.map((one) => secretFingerprint(one)),
+  });
+  if (!sealsAnew || previousSecrets.length === 0) return;
+  try {
+    const { sealed } = await resealAll({ secret, holder, now });
+    log.info({ sealed }, 'what previous secrets encrypted is encrypted under the present one');
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    log.warn({ code: error.code, ...error.values }, 'not everything is under the present secret');
+  }
 }
 
 async function findAddress(

@@ -95,16 +95,30 @@ export async function recordSchemaVersion(options: {
   await FactModel.updateOne({ _id: 'schema' }, { $set: { version, app } }, { upsert: true });
 }
 
-/** Keeps the first fingerprint it sees; throws `database.wrong-secret` for any other. */
-export async function checkSecretFingerprint(options: { fingerprint: string }): Promise<void> {
-  const { fingerprint } = options;
+/**
+ * Keeps the first fingerprint it sees. `changed` where the data are under a previous secret that is accepted still; throws
+ * `database.wrong-secret` for any other.
+ */
+export async function checkSecretFingerprint(options: {
+  fingerprint: string;
+  previous?: readonly string[];
+}): Promise<'same' | 'changed'> {
+  const { fingerprint, previous = [] } = options;
   const fact = await FactModel.findOneAndUpdate(
     { _id: 'secret' },
     { $setOnInsert: { fingerprint } },
     { upsert: true, returnDocument: 'after' },
   ).lean();
-  if (fact?.fingerprint !== fingerprint)
-    throw new AppError('database.wrong-secret', { status: 503 });
+  const kept = fact?.fingerprint ?? '';
+  if (kept === fingerprint) return 'same';
+  if (previous.includes(kept)) return 'changed';
+  throw new AppError('database.wrong-secret', { status: 503 });
+}
+
+/** After everything was sealed under another secret. */
+export async function recordSecretFingerprint(options: { fingerprint: string }): Promise<void> {
+  const { fingerprint } = options;
+  await FactModel.updateOne({ _id: 'secret' }, { $set: { fingerprint } }, { upsert: true });
 }
 
 /** The fingerprint the data were written under; null when none was kept yet. */

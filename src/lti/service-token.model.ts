@@ -22,6 +22,7 @@ const ServiceTokenModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  sealed: { sealedToken: 'service-token' },
 });
 
 export async function findServiceToken(options: {

@@ -1,14 +1,12 @@
-// Our signing keys: made on first need (RSA 2048, off the event loop), private parts sealed at rest, the public key set for
-// platforms. The first key's id comes from the secret, so that two processes that start at once agree on one key.
-import { generateKeyPair, createHash, type JsonWebKey } from 'node:crypto';
-import { promisify } from 'node:util';
-import { openSealedText, sealText, secretFingerprint } from '../secrets.js';
-import { insertToolKey, listOfferedToolKeys, type ToolKeyRecord } from './tool-key.model.js';
+// Our signing keys as the door uses them: the one that signs, opened, and the public key set for platforms. Kept in memory
+// for seconds, so that what another process rotated or withdrew is followed soon. Changes: rotate-tool-keys.ts.
+import type { JsonWebKey } from 'node:crypto';
+import { openSealedText } from '../secrets.js';
+import { pickSigningKey } from './plan-tool-keys.js';
+import { ensureToolKey, TOOL_KEY_PURPOSE } from './rotate-tool-keys.js';
+import type { ToolKeyRecord } from './tool-key.model.js';
 
-const MODULUS_BITS = 2_048;
-const PURPOSE = 'tool-key';
-const MAX_AGE_MS = 60_000;
-const KID_CHARACTERS = 16;
+const MAX_AGE_MS = 10_000;
 
 interface SigningKey {
   kid: string;
@@ -20,17 +18,19 @@ export interface ToolKeys {
   signingKey(): Promise<SigningKey>;
   /** What platforms fetch (RFC 7517): public members only. */
   publicKeySet(): Promise<{ keys: JsonWebKey[] }>;
+  /** After a change by this process: what is in memory is read anew. */
+  forget(): void;
 }
 
 export function createToolKeys(options: { secret: string; now: () => Date }): ToolKeys {
   const { secret, now } = options;
   let cached: { keys: Promise<ToolKeyRecord[]>; readAt: number } | null = null;
-  const opened = new Map<string, SigningKey>();
+  let opened: SigningKey | null = null;
 
-  function offeredKeys(): Promise<ToolKeyRecord[]> {
+  function listKeys(): Promise<ToolKeyRecord[]> {
     const time = now().getTime();
     if (cached && Math.abs(time - cached.readAt) < MAX_AGE_MS) return cached.keys;
-    const keys = loadOrMakeKeys({ secret, now: now() });
+    const keys = ensureToolKey({ secret, now: now() });
     cached = { keys, readAt: time };
     keys.catch(() => (cached = null));
     return keys;
@@ -38,59 +38,29 @@ export function createToolKeys(options: { secret: string; now: () => Date }): To
 
   return {
     async signingKey() {
-      const active = (await offeredKeys()).filter((key) => key.state === 'active').at(-1);
+      const active = pickSigningKey(await listKeys());
       if (!active) throw new Error('no key of ours is active');
-      const known = opened.get(active._id);
-      if (known) return known;
-      const sealed = active.sealedPrivateKey;
-      const key = {
-        kid: active._id,
-        privateKeyPem: openSealedText({ secret, purpose: PURPOSE, sealed }),
-      };
-      opened.set(active._id, key);
-      return key;
+      if (opened?.kid === active._id) return opened;
+      opened = { kid: active._id, privateKeyPem: openPrivateKey({ key: active, secret }) };
+      return opened;
     },
     async publicKeySet() {
-      const keys = await offeredKeys();
-      return {
-        keys: keys.map(({ _id, n, e }) => ({
-          kty: 'RSA',
-          alg: 'RS256',
-          use: 'sig',
-          kid: _id,
-          n,
-          e,
-        })),
-      };
+      const offered = (await listKeys()).filter(({ state }) => state !== 'withdrawn');
+      return { keys: offered.map((key) => toPublicJwk(key)) };
+    },
+    forget() {
+      cached = null;
+      opened = null;
     },
   };
 }
 
-async function loadOrMakeKeys(options: { secret: string; now: Date }): Promise<ToolKeyRecord[]> {
-  const found = await listOfferedToolKeys();
-  if (found.some((key) => key.state === 'active')) return found;
-  await insertToolKey(await makeToolKey(options));
-  return listOfferedToolKeys();
+function openPrivateKey(options: { key: ToolKeyRecord; secret: string }): string {
+  const { key, secret } = options;
+  const sealed = key.sealedPrivateKey ?? '';
+  return openSealedText({ secret, purpose: TOOL_KEY_PURPOSE, sealed });
 }
 
-async function makeToolKey(options: { secret: string; now: Date }): Promise<ToolKeyRecord> {
-  const { secret, now } = options;
-  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS });
-  const { n = '', e = '' } = pair.publicKey.export({ format: 'jwk' });
-  const pem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return {
-    _id: firstKid(secret),
-    state: 'active',
-    n,
-    e,
-    sealedPrivateKey: sealText({ secret, purpose: PURPOSE, text: pem }),
-    createdAt: now,
-  };
-}
-
-function firstKid(secret: string): string {
-  const hash = createHash('sha256')
-    .update(`first key ${secretFingerprint(secret)}`)
-    .digest('hex');
-  return `tool-${hash.slice(0, KID_CHARACTERS)}`;
+function toPublicJwk({ _id, n, e }: ToolKeyRecord): JsonWebKey {
+  return { kty: 'RSA', alg: 'RS256', use: 'sig', kid: _id, n, e };
 }

@@ -62,6 +62,7 @@ const DestinationModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listDestinations'],
+  sealed: { sealedPassword: 'destination-password' },
 });
 
 /** All of them, ours first, then in order of being added. */

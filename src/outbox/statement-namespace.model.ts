@@ -21,6 +21,7 @@ const StatementNamespaceModel = defineModel({
   collection: 'statementNamespaces',
   schema,
   shardKey: ['_id'],
+  sealed: { sealed: 'statement-namespace' },
 });
 
 export async function findSealedNamespace(): Promise<string | null> {

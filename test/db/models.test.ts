@@ -38,6 +38,7 @@ describe('defineModel', () => {
       expires: null,
       backup: 'early',
       uniqueIndexes: [['deployment', 'contextId']],
+      sealed: {},
     });
   });
 

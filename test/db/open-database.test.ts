@@ -10,7 +10,7 @@ const base = {
   mongodbUri: null,
   databaseName: 'crosswalk',
   sharing: 'refused' as const,
-  secretFingerprint: 'aa',
+  secret: 'aa',
   maxPoolSize: 4,
   app: '0.1.0',
   holder: 'test',
@@ -84,7 +84,7 @@ describe('openDatabase', () => {
     const first = await openDatabase(options);
     await first.close();
 
-    const error = await refusal(openDatabase({ ...options, secretFingerprint: 'bb' }));
+    const error = await refusal(openDatabase({ ...options, secret: 'bb' }));
 
     expect(error.code).to.equal('database.wrong-secret');
     expect(mongoose.connection.readyState).to.equal(mongoose.ConnectionStates.disconnected);
