@@ -7,7 +7,6 @@ import { packageRoot } from '../package-root.js';
 
 const HostedPlatform = z.object({
   issuer: z.string(),
-  kind: z.enum(['production', 'test']),
   /** Host names; a leading `*.` stands for one label. */
   hosts: z.array(z.string()),
   /** Its configuration may name the school's own domain as registration endpoint. */

@@ -11,6 +11,11 @@ const LONGER: Record<string, number> = {
   login_hint: 8_192,
   lti_message_hint: 8_192,
   id_token: 32_768,
+  openid_configuration: 4_096,
+  registration_token: 8_192,
+  /** The sealed answer of a platform, which a page of ours carries. */
+  answer: 32_768,
+  state: 10_240,
 };
 const FORBIDDEN_NAMES = ['__proto__', 'constructor', 'prototype'];
 

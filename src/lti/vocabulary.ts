@@ -42,6 +42,10 @@ export const MEDIA_TYPE = {
   memberships: 'application/vnd.ims.lti-nrps.v2.membershipcontainer+json',
 } as const;
 
+/** Members of dynamic registration. */
+export const PLATFORM_CONFIGURATION = 'https://purl.imsglobal.org/spec/lti-platform-configuration';
+export const TOOL_CONFIGURATION = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
+
 export const LTI_VERSION = '1.3.0';
 export const RESOURCE_LINK_REQUEST = 'LtiResourceLinkRequest';
 export const DEEP_LINKING_REQUEST = 'LtiDeepLinkingRequest';
