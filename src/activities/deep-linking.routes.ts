@@ -1,4 +1,4 @@
-// The choice that a deep linking request opens: competencies, subdomains and lessons to place in the course, answered once.
+// The choice that a deep linking request opens: competencies, whole subdomains, lessons and resources to place, answered once.
 // Nothing chosen, or the button that says so, is the answer without items.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
@@ -13,22 +13,38 @@ import { requireDeepLinking, requireRole } from '../lti/guards.js';
 import { sendHandOver } from '../lti/hand-over.js';
 import type { LtiServices } from '../lti/lti-services.js';
 import { readCourseTree } from './course-framework.js';
-import { buildContentItems, listContentChoices } from './choose-content.js';
+import {
+  buildContentItems,
+  findContent,
+  listChosen,
+  listContentTree,
+  listLessonChoices,
+  type Content,
+  type FoundContent,
+} from './choose-content.js';
 import type { CourseLaunch } from './complete-object.js';
+import { DateFields, readLinkDates } from './link-dates.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 
 const OUR_TYPE = 'ltiResourceLink';
 const MAX_CHOSEN = 100;
 
+const GROUPS = ['competencies', 'subdomains', 'lessons', 'resources'] as const;
+const ALL = 'all';
+const DATES = ['from', 'until', 'due'] as const;
+
 const choice = z.string().max(200);
 const Query = z.object({ q: z.string().max(200).default('') });
-const ChoiceForm = z.object({
+const ChoiceForm = DateFields.extend({
   choice: z.union([choice.transform((one) => [one]), z.array(choice).max(MAX_CHOSEN)]).default([]),
   columns: z.string().optional(),
   cancel: z.string().optional(),
   q: z.string().max(200).default(''),
+  /** The button that searches, or with `all` shows everything again. */
   find: z.string().optional(),
 });
+type ChoiceForm = z.infer<typeof ChoiceForm>;
+const FRESH: ChoiceForm = ChoiceForm.parse({ columns: '1' });
 
 export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServices }): Router {
   const router = Router();
@@ -36,23 +52,24 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
 
   router.get('/deep-linking', ...staff, async (req, res) => {
     const { q } = parseInput(Query, req.query);
-    await renderChoice(req, res, { text: q, chosen: [] });
+    await renderChoice(req, res, { ...FRESH, q });
   });
 
   router.post('/deep-linking', ...staff, checkForm(), async (req, res) => {
     const form = parseInput(ChoiceForm, req.body);
     if (form.find !== undefined)
-      return renderChoice(req, res, { text: form.q, chosen: form.choice });
+      return renderChoice(req, res, { ...form, q: form.find === ALL ? '' : form.q });
     const launch = getCourseLaunch(req);
-    const { tree, lessons } = await readContent(launch);
-    const withLineItems = form.columns !== undefined && launch.deepLinking?.acceptLineItem === true;
     const chosen = form.cancel === undefined ? [...new Set(form.choice)] : [];
+    const { dates, fault } = readLinkDates(form);
+    if (fault !== null && chosen.length > 0) return renderChoice(req, res, form, fault);
+    const withLineItems = form.columns !== undefined && launch.deepLinking?.acceptLineItem === true;
     const contentItems = buildContentItems({
+      ...(await readContent(launch)),
       chosen,
-      tree,
-      lessons,
       url: deps.config.url,
       withLineItems,
+      dates: dates ?? {},
     });
     const count = contentItems.length;
     if (count < chosen.length) throw notOffered(req);
@@ -83,50 +100,74 @@ function notOffered(req: Request): AppError {
   });
 }
 
-async function readContent(launch: CourseLaunch) {
+async function readContent(launch: CourseLaunch): Promise<Content> {
   const tree = await readCourseTree(launch);
   const serving = await listServingResources({
     framework: tree.framework.id,
     viewer: { deployment: launch.deployment },
   });
-  return {
-    tree,
-    lessons: serving.filter(
-      ({ completion, status }) => completion === 'question-set' && status === 'live',
-    ),
-  };
+  return { tree, resources: serving.filter(({ status }) => status === 'live') };
 }
 
 async function renderChoice(
   req: Request,
   res: Response,
-  options: { text: string; chosen: string[] },
+  form: ChoiceForm,
+  dateFault: 'unreadable' | 'order' | null = null,
 ): Promise<void> {
-  const { text, chosen } = options;
   const launch = getCourseLaunch(req);
-  const { tree, lessons } = await readContent(launch);
+  const words = wordsOf(req);
+  const content = await readContent(launch);
   const {
     acceptTypes = [],
     acceptMultiple = false,
     acceptLineItem = false,
   } = launch.deepLinking ?? {};
-  const everything = listContentChoices({ tree, lessons, text: '' });
-  const all = [...everything.competencies, ...everything.subdomains, ...everything.lessons];
-  const found = listContentChoices({ tree, lessons, text });
-  const isFresh = ({ value }: { value: string }) => !chosen.includes(value);
+  const text = form.q.trim();
+  const isFresh = ({ value }: { value: string }) => !form.choice.includes(value);
+  const found = text === '' ? null : findContent({ ...content, text });
+  const domains = found ? [] : listContentTree(content);
+  const allLessons = listLessonChoices(content);
+  const lessons = found ? [] : allLessons;
+  const others = content.resources.length - allLessons.length;
   renderPage(req, res, {
     view: 'activities/deep-linking',
-    title: wordsOf(req)('activities:deepLinking.title'),
+    title: words('activities:deepLinking.title'),
+    status: dateFault === null ? 200 : 400,
+    scripts: ['local-times.js'],
     data: {
       isTaken: acceptTypes.includes(OUR_TYPE),
       inputType: acceptMultiple ? 'checkbox' : 'radio',
       acceptMultiple,
-      acceptLineItem,
+      offersColumns: acceptLineItem && allLessons.length > 0,
       text,
-      chosen: all.filter(({ value }) => chosen.includes(value)),
-      competencies: found.competencies.filter(isFresh),
-      subdomains: found.subdomains.filter(isFresh),
-      lessons: found.lessons.filter(isFresh),
+      columns: form.columns !== undefined,
+      chosen: listChosen({ ...content, chosen: [...new Set(form.choice)] }),
+      found: found && { groups: listGroups(found) },
+      domains: domains.map((domain) => ({
+        ...domain,
+        subdomains: domain.subdomains.map(({ whole, competencies }) => ({
+          whole,
+          isFresh: isFresh(whole),
+          competencies: competencies.filter(isFresh),
+        })),
+      })),
+      lessons: lessons.filter(isFresh),
+      others: others === 0 ? null : words('activities:deepLinking.others', { count: others }),
+      dates: DATES.map((name) => ({
+        name,
+        label: words(`activities:deepLinking.dateFields.${name}`),
+        value: form[name],
+      })),
+      hasDates: dateFault !== null || DATES.some((name) => form[name] !== ''),
+      dateFault: dateFault && words(`activities:deepLinking.dateFaults.${dateFault}`),
     },
   });
+
+  function listGroups(all: FoundContent): { legend: string; choices: object[] }[] {
+    return GROUPS.map((name) => ({
+      legend: words(`activities:deepLinking.groups.${name}`),
+      choices: all[name].filter(isFresh),
+    })).filter(({ choices }) => choices.length > 0);
+  }
 }

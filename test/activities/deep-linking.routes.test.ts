@@ -4,6 +4,8 @@ import { createAgent, readForms, type Answer } from '../support/browser-agent.js
 import { DL, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { launchAs, tryLaunch, type LaunchAs, type Launched } from '../support/launch-as.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
+import { listServingResources } from '../../src/library/learning-resource.model.js';
+import { aResource, importSmall, VIEWER } from '../library/small-library.js';
 import {
   courseRouters,
   createCourseWorld,
@@ -104,15 +106,23 @@ describe('choosing what to place in a course', () => {
     expect(answer.status).to.equal(200);
     const { items, message } = readAnswer(answer);
     expect(message).to.equal('3 links placed by Crosswalk.');
+    const shared = {
+      type: 'ltiResourceLink',
+      icon: { url: `${tool.url}/lti/icon.svg`, width: 128, height: 128 },
+      custom: {
+        context_id_history: '$Context.id.history',
+        resource_link_id_history: '$ResourceLink.id.history',
+      },
+    };
     expect(items).to.deep.equal([
       {
-        type: 'ltiResourceLink',
+        ...shared,
         url: `${frameworkPage}/${world.items[2] ?? ''}`,
         title: 'Do the third thing.',
       },
-      { type: 'ltiResourceLink', url: `${frameworkPage}/${subdomain}`, title: 'Subdomain A' },
+      { ...shared, url: `${frameworkPage}/${subdomain}`, title: 'Subdomain A' },
       {
-        type: 'ltiResourceLink',
+        ...shared,
         url: `${tool.url}/activities?lesson=${lesson}`,
         title: 'Privacy in short',
         text: 'What privacy means.',
@@ -125,6 +135,80 @@ describe('choosing what to place in a course', () => {
       },
     ]);
   });
+
+  it('keeps the framework folded up by domain, each subdomain to be taken whole', async () => {
+    const { agent, path } = await choose();
+
+    const { text } = await agent.get(path);
+
+    expect(text).to.match(/<details[^>]*>\s*<summary>Domain/);
+    expect(text).to.contain('The whole subdomain, as one link');
+  });
+
+  it('finds other resources of the library by their words, and places one', async () => {
+    await createLesson(tool.url);
+    const resource = await createHandbook();
+    const launched = await choose();
+
+    const found = await place(launched, { find: '1', q: 'handbook' });
+    const answer = await place(launched, { choice: `resource:${resource}` });
+
+    expect(found.text).to.contain('The handbook').and.not.to.contain('Privacy in short');
+    expect(readAnswer(answer).items[0]).to.include({
+      url: `${tool.url}/resources/${resource}`,
+      title: 'The handbook',
+    });
+  });
+
+  it('gives the links the dates that were typed, in the zone the browser told of or else in UTC', async () => {
+    const answer = await place(await choose(), {
+      choice: itemAt(0),
+      from: '2027-01-11T08:00',
+      fromUtc: '2027-01-11T13:00:00.000Z',
+      until: '2027-05-01T00:00',
+      due: '2027-03-01T23:59',
+    });
+
+    expect(readAnswer(answer).items[0]).to.deep.include({
+      available: {
+        startDateTime: '2027-01-11T13:00:00.000Z',
+        endDateTime: '2027-05-01T00:00:00.000Z',
+      },
+      submission: { endDateTime: '2027-03-01T23:59:00.000Z' },
+    });
+  });
+
+  for (const { title, dates, says } of [
+    { title: 'no date', dates: { from: 'tomorrow' }, says: 'could not be read' },
+    {
+      title: 'an end before the beginning',
+      dates: { from: '2027-02-01T00:00', until: '2027-01-01T00:00' },
+      says: 'before they open',
+    },
+    {
+      title: 'a due date before the beginning',
+      dates: { from: '2027-02-01T00:00', due: '2027-01-01T00:00' },
+      says: 'before they open',
+    },
+    {
+      title: 'a hidden value that is no date',
+      dates: { due: '2027-02-01T00:00', dueUtc: '"><script>' },
+      says: 'could not be read',
+    },
+  ])
+    it(`names ${title}, and keeps what was chosen and typed`, async () => {
+      const launched = await choose();
+
+      const answer = await place(launched, { choice: itemAt(0), ...dates });
+
+      expect(answer.status).to.equal(400);
+      expect(answer.text).to.contain(says);
+      const form = readForms(answer.text).find(({ action }) => action === '/deep-linking');
+      expect(form?.fields['choice']).to.equal(itemAt(0));
+      for (const [name, value] of Object.entries(dates))
+        if (!name.endsWith('Utc')) expect(form?.fields[name]).to.equal(value);
+      expect((await place(launched, { choice: itemAt(0) })).status).to.equal(200);
+    });
 
   it('places links that launch where they say', async () => {
     const lesson = await createLesson(tool.url);
@@ -209,6 +293,13 @@ describe('choosing what to place in a course', () => {
     expect(taken.status).to.equal(200);
   });
 });
+
+/** A resource that the learner marks as done. */
+async function createHandbook(): Promise<string> {
+  await importSmall([aResource({ title: 'The handbook' })]);
+  const serving = await listServingResources({ framework: 'small', viewer: VIEWER });
+  return serving.find(({ title }) => title === 'The handbook')?.id ?? '';
+}
 
 /** The signed message on the way back to the platform; its signature is tested with the door. */
 function readAnswer(answer: Answer): { items: Record<string, unknown>[]; message: unknown } {
