@@ -122,7 +122,7 @@ describe('journey: an instructor aligns an activity', function () {
     await instructor.page.getByRole('link', { name: 'Select content' }).click();
     const tool = await toolFrame(instructor.page);
     await expectFits(instructor.page, tool, 'deep linking');
-    await tool.getByLabel('Find competencies and lessons').fill('audit trails');
+    await tool.getByLabel('Find competencies, lessons and resources').fill('audit trails');
     await tool.getByRole('button', { name: 'Find' }).click();
     await tool.getByLabel(/^Access logs and audit trails/).check();
     await tool.getByRole('button', { name: 'Place the chosen ones' }).click();
