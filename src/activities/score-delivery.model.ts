@@ -1,8 +1,11 @@
 // Scores on their way to a platform's gradebook. Written before the statement that it belongs to, and sent only once that
 // statement is in the outbox: a stop between the two writes sends nothing that nobody achieved, and loses nothing that was.
+// What a platform refused for good stays here with its words until somebody sends it again.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import type { KeptScore } from './choose-score.js';
 import { repeatUpsert } from './repeat-upsert.js';
+import type { ScoreLaneKey } from './score-lane.model.js';
 
 export interface ScoreDelivery {
   id: string;
@@ -15,19 +18,39 @@ export interface ScoreDelivery {
   gradeScopes: string[];
   scoreGiven: number;
   scoreMaximum: number;
+  /** What the column keeps of several. */
+  keep: KeptScore;
   at: Date;
   tries: number;
 }
 
-interface StoredDelivery extends Omit<ScoreDelivery, 'id'> {
+/** A score that a platform refused, for people who look. */
+export interface FailedScore {
+  id: string;
+  deployment: string;
+  user: string;
+  lineItemUrl: string;
+  scoreGiven: number;
+  scoreMaximum: number;
+  at: Date;
+  /** The platform's status and words. */
+  fault: string;
+}
+
+type Settled = 'sent' | 'superseded' | 'dropped' | 'failed';
+
+interface StoredDelivery extends Omit<ScoreDelivery, 'id' | 'keep'> {
   _id: string;
   schemaVersion: number;
-  status: 'waiting' | 'sent' | 'superseded' | 'dropped' | 'failed';
+  /** Absent in records of the first release: the highest. */
+  keep?: KeptScore;
+  status: 'waiting' | Settled;
   nextAt: Date;
   lastFault: string | null;
 }
 
 const SCHEMA_VERSION = 1;
+const MOST_FAILED = 200;
 
 const required = { type: String, required: true };
 const number = { type: Number, required: true };
@@ -43,6 +66,7 @@ const schema = new mongoose.Schema<StoredDelivery>({
   gradeScopes: [String],
   scoreGiven: number,
   scoreMaximum: number,
+  keep: { type: String, enum: ['highest', 'latest'] },
   at: when,
   tries: number,
   status: {
@@ -54,17 +78,19 @@ const schema = new mongoose.Schema<StoredDelivery>({
   lastFault: { type: String, default: null },
 });
 schema.index({ nextAt: 1 }, { partialFilterExpression: { status: 'waiting' } });
+schema.index({ deployment: 1, user: 1, lineItemUrl: 1, status: 1 });
+schema.index({ deployment: 1, at: -1 }, { partialFilterExpression: { status: 'failed' } });
 const DeliveryModel = defineModel({
   name: 'ScoreDelivery',
   collection: 'scoreDeliveries',
   schema,
   shardKey: ['deployment'],
-  scatter: ['listDueScores'],
+  scatter: ['listDueScores', 'postponePlatform', 'listFailedScores', 'retryFailedScores'],
 });
 
-/** Idempotent: one delivery a statement and line item. */
+/** Idempotent: one delivery a statement and line item. The highest score is kept unless the delivery says otherwise. */
 export async function recordScoreDelivery(options: {
-  delivery: Omit<ScoreDelivery, 'id' | 'tries'>;
+  delivery: Omit<ScoreDelivery, 'id' | 'tries' | 'keep'> & { keep?: KeptScore };
 }): Promise<void> {
   const { delivery } = options;
   const { deployment, statementId, lineItemUrl, at, ...rest } = delivery;
@@ -74,6 +100,7 @@ export async function recordScoreDelivery(options: {
     statementId,
     lineItemUrl,
     at,
+    keep: 'highest' as const,
     ...rest,
     tries: 0,
     status: 'waiting' as const,
@@ -85,67 +112,134 @@ export async function recordScoreDelivery(options: {
   );
 }
 
-/** What may be sent now, oldest first. */
+/** Learners and columns with something that may be sent now, the longest due first. */
 export async function listDueScores(options: {
   now: Date;
   limit: number;
-}): Promise<ScoreDelivery[]> {
+}): Promise<(ScoreLaneKey & { platform: string })[]> {
   const found = await DeliveryModel.find({
     status: 'waiting',
     nextAt: mongoose.trusted({ $lte: options.now }),
   })
     .sort({ nextAt: 1 })
     .limit(options.limit)
+    .select({ platform: 1, deployment: 1, user: 1, lineItemUrl: 1 })
     .lean();
-  return found.map(
-    ({
-      _id,
-      statementId,
-      platform,
-      deployment,
-      user,
-      lineItemUrl,
-      gradeScopes,
-      scoreGiven,
-      scoreMaximum,
-      at,
-      tries,
-    }) => ({
-      id: _id,
-      statementId,
-      platform,
-      deployment,
-      user,
-      lineItemUrl,
-      gradeScopes,
-      scoreGiven,
-      scoreMaximum,
-      at,
-      tries,
-    }),
-  );
+  const lanes = found.map(({ platform, deployment, user, lineItemUrl }) => ({
+    platform,
+    deployment,
+    user,
+    lineItemUrl,
+  }));
+  return [...new Map(lanes.map((lane) => [JSON.stringify(lane), lane])).values()];
 }
 
-export async function settleScore(options: {
-  delivery: Pick<ScoreDelivery, 'id' | 'deployment'>;
-  status: 'sent' | 'superseded' | 'dropped' | 'failed';
+/** Everything that waits for one learner and column, due or not, in the order in which it was reached. */
+export async function listWaitingScores(options: { lane: ScoreLaneKey }): Promise<ScoreDelivery[]> {
+  const { deployment, user, lineItemUrl } = options.lane;
+  const found = await DeliveryModel.find({ deployment, user, lineItemUrl, status: 'waiting' })
+    .sort({ at: 1 })
+    .lean();
+  return found.map(toDelivery);
+}
+
+export async function settleScores(options: {
+  deployment: string;
+  ids: readonly string[];
+  status: Settled;
   fault: string | null;
 }): Promise<void> {
-  const { delivery, status, fault } = options;
-  await DeliveryModel.updateOne(
-    { _id: delivery.id, deployment: delivery.deployment },
+  const { deployment, ids, status, fault } = options;
+  if (ids.length === 0) return;
+  await DeliveryModel.updateMany(
+    { _id: mongoose.trusted({ $in: [...ids] }), deployment },
     { $set: { status, lastFault: fault } },
   );
 }
 
-export async function postponeScore(options: {
-  delivery: Pick<ScoreDelivery, 'id' | 'deployment'>;
+/** `isTry` counts as one of the tries after which a delivery is given up. */
+export async function postponeScores(options: {
+  deployment: string;
+  ids: readonly string[];
   nextAt: Date;
   fault: string | null;
+  isTry: boolean;
 }): Promise<void> {
-  const { delivery, nextAt, fault } = options;
-  await DeliveryModel.updateOne(
-    { _id: delivery.id, deployment: delivery.deployment },
-    { $set: { nextAt, lastFault: fault }, $inc: { tries: 1 } },
+  const { deployment, ids, nextAt, fault, isTry } = options;
+  if (ids.length === 0) return;
+  await DeliveryModel.updateMany(
+    { _id: mongoose.trusted({ $in: [...ids] }), deployment },
+    { $set: { nextAt, lastFault: fault }, $inc: { tries: isTry ? 1 : 0 } },
   );
+}
+
+/** Nothing of this platform is due before `until`, so that what waits for it holds up no other platform. */
+export async function postponePlatform(options: { platform: string; until: Date }): Promise<void> {
+  const { platform, until } = options;
+  await DeliveryModel.updateMany(
+    { status: 'waiting', nextAt: mongoose.trusted({ $lt: until }), platform },
+    { $set: { nextAt: until } },
+  );
+}
+
+/** After a score was taken: what had failed before for this learner and column is past. */
+export async function supersedeFailedScores(options: { lane: ScoreLaneKey }): Promise<void> {
+  const { deployment, user, lineItemUrl } = options.lane;
+  await DeliveryModel.updateMany(
+    { deployment, user, lineItemUrl, status: 'failed' },
+    { $set: { status: 'superseded' } },
+  );
+}
+
+/** What platforms refused for good, newest first: everywhere, of a deployment, or of some columns of it. */
+export async function listFailedScores(options: {
+  deployment?: string;
+  lineItemUrls?: readonly string[];
+}): Promise<FailedScore[]> {
+  const found = await DeliveryModel.find({ ...narrow(options), status: 'failed' })
+    .sort({ at: -1 })
+    .limit(MOST_FAILED)
+    .lean();
+  return found.map(
+    ({ _id, deployment, user, lineItemUrl, scoreGiven, scoreMaximum, at, lastFault }) => ({
+      id: _id,
+      deployment,
+      user,
+      lineItemUrl,
+      scoreGiven,
+      scoreMaximum,
+      at,
+      fault: lastFault ?? '',
+    }),
+  );
+}
+
+/** Puts them back on their way; returns how many there were. */
+export async function retryFailedScores(options: {
+  deployment?: string;
+  lineItemUrls?: readonly string[];
+  now: Date;
+}): Promise<number> {
+  const { now, ...rest } = options;
+  const { modifiedCount } = await DeliveryModel.updateMany(
+    { ...narrow(rest), status: 'failed' },
+    { $set: { status: 'waiting', tries: 0, nextAt: now } },
+  );
+  return modifiedCount;
+}
+
+function narrow(options: { deployment?: string; lineItemUrls?: readonly string[] }) {
+  const { deployment, lineItemUrls } = options;
+  return {
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(lineItemUrls === undefined
+      ? {}
+      : { lineItemUrl: mongoose.trusted({ $in: [...lineItemUrls] }) }),
+  };
+}
+
+function toDelivery(stored: StoredDelivery): ScoreDelivery {
+  const { _id, schemaVersion, status, nextAt, lastFault, keep = 'highest', ...rest } = stored;
+  void [schemaVersion, status, nextAt, lastFault];
+  return { id: _id, keep, ...rest };
 }
