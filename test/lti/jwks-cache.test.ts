@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { createJwksCache, type JwksCache } from '../../src/lti/jwks-cache.js';
+import { AppError } from '../../src/http/errors.js';
 import { createLogger } from '../../src/logger.js';
 import { createOutgoingClient, type OutgoingClient } from '../../src/outgoing/outgoing-client.js';
 import {
@@ -113,6 +115,100 @@ describe('createJwksCache', () => {
       expect((await find('platform-1'))?.kid).to.equal('platform-1');
     });
 
+  it('serves the known key at once while a platform is down, asking it every 30 seconds only', async () => {
+    await find('platform-1');
+    platform.jwks.status = 503;
+    later(2 * HOURS_MS);
+
+    await Promise.all(Array.from({ length: 10 }, () => find('platform-1')));
+    for (let launch = 0; launch < 10; launch += 1) await find('platform-1');
+    const during = platform.jwksRequests;
+    later(30 * SECONDS_MS);
+    await find('platform-1');
+
+    expect([during, platform.jwksRequests]).to.deep.equal([2, 3]);
+  });
+
+  it('forgets a key that the platform has withdrawn as soon as the set is not fresh', async () => {
+    await find('platform-1');
+    platform.jwks.keys = [publicJwk(testKey('rotated'))];
+
+    later(15 * 60 * SECONDS_MS);
+
+    expect(await find('platform-1')).to.equal(null);
+  });
+
+  it('says what it remembers of a platform', async () => {
+    const before = cache.describe({ url: platform.jwksUrl });
+    platform.jwks.maxAgeS = 300;
+    const fetchedAt = now;
+    await find('platform-1');
+    const fresh = cache.describe({ url: platform.jwksUrl });
+    platform.jwks.status = 503;
+    later(600 * SECONDS_MS);
+    await find('platform-1');
+
+    expect(before).to.equal(null);
+    const freshUntil = new Date(fetchedAt.getTime() + 300 * SECONDS_MS);
+    expect(fresh).to.deep.equal({ keys: 1, fetchedAt, freshUntil, failedAt: null });
+    expect(cache.describe({ url: platform.jwksUrl })).to.deep.include({
+      freshUntil,
+      failedAt: now,
+    });
+  });
+
+  it('[78] says 502 for ten megabytes and for a redirect, and follows none', async () => {
+    platform.jwks.body = `{"keys":[${'{},'.repeat(3_500_000)}{}]}`;
+    const large = await refusal(find('platform-1'));
+    Object.assign(platform.jwks, { body: null, status: 302 });
+    const moved = await refusal(find('platform-1'));
+
+    expect([large.status, moved.status]).to.deep.equal([502, 502]);
+    expect(platform.jwksRequests).to.equal(2);
+  });
+
+  it('[77] says 504 when the platform does not answer in time', async () => {
+    const slow: OutgoingClient = {
+      ...outgoing,
+      request: () => Promise.reject(new AppError('outgoing.timeout', { status: 504 })),
+    };
+
+    const error = await refusal(
+      createJwksCache({ outgoing: slow, now: () => now }).find({ url: platform.jwksUrl, kid: 'a' }),
+    );
+
+    expect(error).to.deep.include({ code: 'lti.keys-unreachable', status: 504 });
+  });
+
+  it('[79] takes a key that is there twice, and of different ones with one kid only the RS256 one', async () => {
+    const [good, other] = [testKey('platform-1'), testKey('other')];
+    const asFirst = (alg: object) => publicJwk({ ...other, kid: 'platform-1' }, alg);
+    const pick = async (keys: object[]) => {
+      platform.jwks.keys = keys;
+      later(24 * HOURS_MS);
+      return (await find('platform-1'))?.key.equals(good.publicKey) ?? null;
+    };
+
+    expect(await pick([publicJwk(good), publicJwk(good)])).to.equal(true);
+    expect(await pick([asFirst({ alg: undefined }), publicJwk(good)])).to.equal(true);
+    expect(await pick([publicJwk(good), asFirst({})])).to.equal(null);
+  });
+
+  for (const { title, jwk } of [
+    { title: 'of encryption', jwk: publicJwk(testKey('odd'), { use: 'enc' }) },
+    { title: 'of another algorithm', jwk: publicJwk(testKey('odd'), { alg: 'RS512' }) },
+    { title: 'without a modulus', jwk: publicJwk(testKey('odd'), { n: undefined }) },
+    { title: 'shorter than 2,048 bits', jwk: keyOfBits(1_024) },
+    { title: 'longer than 8,192 bits', jwk: { ...keyOfBits(1_024), n: 'f'.repeat(1_400) } },
+    { title: 'on a curve', jwk: { kty: 'EC', crv: 'P-256', kid: 'odd', x: 'a', y: 'b' } },
+  ])
+    it(`[59] leaves out a key ${title}, and uses the others`, async () => {
+      platform.jwks.keys = [jwk, [], publicJwk(testKey('platform-1'))];
+
+      expect(await find('odd')).to.equal(null);
+      expect((await find('platform-1'))?.kid).to.equal('platform-1');
+    });
+
   it('shares one request under way among all that wait for it', async () => {
     const { opened, open } = createGate();
     platform.jwks.hold = opened;
@@ -124,3 +220,8 @@ describe('createJwksCache', () => {
     expect(platform.jwksRequests).to.equal(1);
   });
 });
+
+function keyOfBits(modulusLength: number): object {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength });
+  return { ...publicKey.export({ format: 'jwk' }), kid: 'odd', use: 'sig', alg: 'RS256' };
+}
