@@ -6,7 +6,7 @@ import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
-import { requireLaunch, requireLaunchOrPass, requireRole } from '../lti/guards.js';
+import { requireLaunch, requireRole, takeVisit } from '../lti/guards.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { findAlignment } from './alignment.model.js';
 import {
@@ -19,7 +19,7 @@ import { findCourseFramework } from './course-framework.js';
 import { describeCourseActivity } from './describe-object.js';
 import { readTree } from '../frameworks/read-tree.js';
 import { addressOf, redirectBack } from './return-path.js';
-import { refusePrefetch, type ActivityDeps } from './signed-in.js';
+import { isFromCourse, openAgain, refusePrefetch, type ActivityDeps } from './signed-in.js';
 
 const Params = z.object({ activity: z.string().max(100) });
 const CompletionForm = z.object({
@@ -31,23 +31,20 @@ const OUTBOX_JOB = 'deliver-outbox';
 export function activityRoutes(deps: ActivityDeps): Router {
   const router = Router();
 
-  router.get(
-    '/activities/:activity/visit',
-    requireLaunchOrPass(),
-    refusePrefetch(),
-    async (req, res) => {
-      const request = await readRequest(deps, req);
-      const { address, id } = request.activity;
-      if (address === null)
-        return res.redirect(
-          303,
-          addressOf({ path: `/activities/${id}`, course: request.launch.course, notice: null }),
-        );
-      if (req.method === 'GET') await openObject(request);
-      deps.nudge(OUTBOX_JOB);
-      res.redirect(303, address);
-    },
-  );
+  router.get('/activities/:activity/visit', refusePrefetch(), takeVisit(), async (req, res) => {
+    if (!isFromCourse(req)) throw openAgain();
+    const request = await readRequest(deps, req);
+    const { address, id } = request.activity;
+    const page = addressOf({
+      path: `/activities/${id}`,
+      course: request.launch.course,
+      notice: null,
+    });
+    if (address === null) return res.redirect(303, page);
+    if (req.method === 'GET') await openObject(request);
+    deps.nudge(OUTBOX_JOB);
+    res.redirect(303, address);
+  });
 
   router.post(
     '/activities/:activity/completions',

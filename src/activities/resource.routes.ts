@@ -5,14 +5,18 @@ import { z } from 'zod';
 import { parseInput } from '../http/parse-input.js';
 import { pageShell } from '../http/page-shell.js';
 import { renderPage } from '../http/views.js';
-import { getResource, type LearningResource } from '../library/learning-resource.model.js';
+import {
+  findResource,
+  getResource,
+  type LearningResource,
+} from '../library/learning-resource.model.js';
 import { findLesson, getLesson } from '../library/lesson.model.js';
 import { readServedTrees } from '../library/read-served-trees.js';
 import { buildResourceView } from '../library/resource-view.js';
 import { AppError } from '../http/errors.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
-import { offerLaunch, requireLaunch, requireLaunchOrPass, requireRole } from '../lti/guards.js';
+import { offerLaunch, requireLaunch, requireRole, takeVisit } from '../lti/guards.js';
 import { answerLesson, getAttempt, readAnswers } from './answer-lesson.js';
 import {
   completeObject,
@@ -27,7 +31,14 @@ import { addChoice, removeChoice } from './resource-choice.model.js';
 import { buildResourceExtras } from './resource-extras.js';
 import { readExtrasSetting } from './read-extras.js';
 import { readReturnPath, redirectBack, addressOf } from './return-path.js';
-import { onlySignedIn, refusePrefetch, wordsOf, type ActivityDeps } from './signed-in.js';
+import {
+  isFromCourse,
+  onlySignedIn,
+  openAgain,
+  refusePrefetch,
+  wordsOf,
+  type ActivityDeps,
+} from './signed-in.js';
 
 const Params = z.object({ resource: z.string().max(100) });
 const AttemptParams = Params.extend({ attempt: z.coerce.number().int().min(1).max(100_000) });
@@ -45,27 +56,20 @@ export function resourceRoutes(deps: ActivityDeps): Router {
     sendResource(req, res),
   );
 
-  router.get(
-    '/resources/:resource/visit',
-    requireLaunchOrPass(),
-    refusePrefetch(),
-    async (req, res) => {
-      const request = await readRequest(deps, req);
-      const { url } = request.resource;
-      if (url === null)
-        return res.redirect(
-          303,
-          addressOf({
-            path: `/resources/${request.resource.id}`,
-            course: request.launch.course,
-            notice: null,
-          }),
-        );
-      if (req.method === 'GET') await openObject(request);
-      deps.nudge(OUTBOX_JOB);
-      res.redirect(303, url);
-    },
-  );
+  router.get('/resources/:resource/visit', refusePrefetch(), takeVisit(), async (req, res) => {
+    if (!isFromCourse(req)) return leadToPublic(req, res);
+    const request = await readRequest(deps, req);
+    const { launch, resource } = request;
+    const page = addressOf({
+      path: `/resources/${resource.id}`,
+      course: launch.course,
+      notice: null,
+    });
+    if (resource.url === null) return res.redirect(303, page);
+    if (req.method === 'GET') await openObject(request);
+    deps.nudge(OUTBOX_JOB);
+    res.redirect(303, resource.url);
+  });
 
   router.post('/resources/:resource/choices', ...learner, checkForm(), async (req, res) => {
     const form = parseInput(ChoiceForm, req.body);
@@ -150,6 +154,14 @@ export function resourceRoutes(deps: ActivityDeps): Router {
   });
 
   return router;
+}
+
+/** Nobody is known to open it: it leads where everybody may go, and nothing is recorded. Throws `activity.open-again` (401). */
+async function leadToPublic(req: Request, res: Response): Promise<void> {
+  const viewer = { deployment: null };
+  const resource = await findResource({ ...parseInput(Params, req.params), viewer });
+  if (!resource) throw openAgain();
+  res.redirect(303, resource.url ?? `/resources/${resource.id}`);
 }
 
 async function readRequest(

@@ -26,11 +26,12 @@ export const COURSE_STAFF: Role[] = [
 
 /** After offerLaunch: without a launch of a course the public page at the same address answers. */
 export function onlySignedIn(): RequestHandler {
-  return (req, _res, next) => {
-    const launch = findCurrentLaunch(req);
-    if (launch === null || launch.course === null) return next('router');
-    next();
-  };
+  return (req, _res, next) => next(isFromCourse(req) ? undefined : 'router');
+}
+
+/** True with a launch of a course. */
+export function isFromCourse(req: Request): boolean {
+  return (findCurrentLaunch(req)?.course ?? null) !== null;
 }
 
 /** A browser that fetches ahead is no person who opens something. Throws `activity.prefetch` (403). */
@@ -41,6 +42,11 @@ export function refusePrefetch(): RequestHandler {
       throw new AppError('activity.prefetch', { status: 403 });
     next();
   };
+}
+
+/** For a link to a new tab that was used already, or is too old, where what it opens is not for everybody. */
+export function openAgain(): AppError {
+  return new AppError('activity.open-again', { status: 401 });
 }
 
 /** Words in the language of the page. */

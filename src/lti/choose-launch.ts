@@ -15,7 +15,7 @@ import type { SessionLaunch, SessionRecord } from './session.model.js';
 import { requireStanding } from './session-epoch.js';
 import { requireActive, requireApproved } from './start-login.js';
 import { findUser } from './user.model.js';
-import { visitKey } from './visit-key.js';
+import { createVisitKey } from './visit-key.js';
 
 const READS_NAMES: Role[] = ['Instructor', 'TeachingAssistant', 'Administrator'];
 
@@ -64,7 +64,7 @@ export async function admitLaunch(
   session: SessionRecord,
   found: SessionLaunch,
 ): Promise<ChosenLaunch> {
-  const { directory } = requestServices(req);
+  const { directory, now } = requestServices(req);
   const [platform, deployment] = await Promise.all([
     directory.platform(found.platform),
     directory.deployment(found.deployment),
@@ -73,7 +73,12 @@ export async function admitLaunch(
   requireActive(platform);
   requireApproved(deployment);
   requireStanding({ found, platform, deployment });
-  return { session, launch: toCurrentLaunch({ session, found, deployment }), platform, deployment };
+  return {
+    session,
+    launch: toCurrentLaunch({ session, found, deployment, now: now() }),
+    platform,
+    deployment,
+  };
 }
 
 /**
@@ -126,8 +131,9 @@ function toCurrentLaunch(options: {
   session: SessionRecord;
   found: SessionLaunch;
   deployment: Deployment;
+  now: Date;
 }): CurrentLaunch {
-  const { session, found, deployment } = options;
+  const { session, found, deployment, now } = options;
   const { roleUris, epochs: _epochs, ...rest } = found;
   const roles = readRoles({ uris: roleUris, reviewerRoles: deployment.reviewerRoles });
   const mayReadNames =
@@ -138,7 +144,7 @@ function toCurrentLaunch(options: {
     roles,
     mayReadNames,
     personName: labelOf(found, roles),
-    visitKey: visitKey({ session, launch: found }),
+    visitKey: found.framed ? createVisitKey({ session, launch: found, now }) : null,
   };
 }
 

@@ -3,6 +3,7 @@
 import type { Request } from 'express';
 import { AppError } from '../http/errors.js';
 import type { Role } from './roles.js';
+import type { VisitKey } from './visit-key.js';
 
 /** Names and Roles and Assignment and Grade Services, as the verified token offered them (AGS 2.0, NRPS 2.0). */
 export interface LaunchServices {
@@ -56,8 +57,8 @@ export interface CurrentLaunch {
   deepLinking: DeepLinkingRequest | null;
   /** Reviewers see pseudonyms unless an administrator entitled them. */
   mayReadNames: boolean;
-  /** Signs this page's links to new tabs; see visit-pass.ts. */
-  visitKey: string;
+  /** Signs this page's links to new tabs (visit-pass.ts); null where they send the cookie. */
+  visitKey: VisitKey | null;
   startedAt: Date;
 }
 

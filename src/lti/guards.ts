@@ -26,7 +26,7 @@ import { shownRole } from './person-label.js';
 import { findRequestSession, requestServices } from './request-session.js';
 import type { Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
-import { findPassedLaunch } from './visit-pass.js';
+import { takeVisitPass } from './visit-pass.js';
 
 /**
  * Only with a launch. A GET that names no course is sent to the same address with the newest launch's course.
@@ -42,20 +42,6 @@ export function requireLaunch(): RequestHandler {
     }
     useLaunch(req, res, await findNamedLaunch(req));
     next();
-  };
-}
-
-/** As requireLaunch, and for a link to a new tab that carries its page's pass. For routes that lead on and show nothing. */
-export function requireLaunchOrPass(): RequestHandler {
-  const byCookie = requireLaunch();
-  return async (req, res, next) => {
-    openToFrames(res);
-    const passed = await findPassedLaunch(req);
-    if (passed) {
-      useLaunch(req, res, passed);
-      return next();
-    }
-    await byCookie(req, res, next);
   };
 }
 
@@ -101,21 +87,36 @@ export function requireOperatorOr(...roles: Role[]): RequestHandler {
 /** For public pages: sets the current launch where there is one that fits. Never refuses. */
 export function offerLaunch(): RequestHandler {
   return async (req, res, next) => {
-    const session = await findRequestSession(req);
-    const found = session && pickLaunch(session, namedCourse(req));
-    const chosen = session && found && (await admitOrNull(req, session, found));
+    const chosen = await orNull(findOfferedLaunch(req));
     if (chosen) useLaunch(req, res, chosen);
     next();
   };
 }
 
-async function admitOrNull(
-  req: Request,
-  session: SessionRecord,
-  found: Parameters<typeof admitLaunch>[2],
-): Promise<ChosenLaunch | null> {
-  return admitLaunch(req, session, found).catch((error: unknown) => {
-    if (error instanceof AppError) return null; // Paused or removed: the page is public, so it is shown as such.
+/**
+ * For links to new tabs, which lead on and show nothing: sets the launch of the page that held the link, by its pass, which
+ * is used up, or by the cookie. Never refuses: without a launch the route may lead to what everybody may open.
+ */
+export function takeVisit(): RequestHandler {
+  return async (req, res, next) => {
+    openToFrames(res);
+    res.setHeader('Cache-Control', 'private, no-store');
+    const chosen = (await orNull(takeVisitPass(req))) ?? (await orNull(findOfferedLaunch(req)));
+    if (chosen) useLaunch(req, res, chosen);
+    next();
+  };
+}
+
+async function findOfferedLaunch(req: Request): Promise<ChosenLaunch | null> {
+  const session = await findRequestSession(req);
+  const found = session && pickLaunch(session, namedCourse(req));
+  return session && found && admitLaunch(req, session, found);
+}
+
+/** Where it is refused, as paused or removed, what is public is shown as such. */
+async function orNull(chosen: Promise<ChosenLaunch | null>): Promise<ChosenLaunch | null> {
+  return chosen.catch((error: unknown) => {
+    if (error instanceof AppError) return null;
     throw error;
   });
 }

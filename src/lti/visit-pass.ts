@@ -1,16 +1,20 @@
 // Links that open something in a new tab. A frame's session cookie is partitioned: the new tab does not send it. So such a
-// link carries a pass that its session signed for one person, course and path. It lives and ends with the session, and the
-// routes that take it (requireLaunchOrPass) record the opening and lead on to a published address; they show no page.
+// link carries a pass that its session signed for one person, course and path (docs/decisions/visit-pass.md). It opens once,
+// for some hours at most and never longer than its session; routes that take it (guards.ts, takeVisit) show no page.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { admitLaunch, namedCourse, pickLaunch, type ChosenLaunch } from './choose-launch.js';
 import type { CurrentLaunch } from './current-launch.js';
 import { NO_COURSE } from './launch-target.js';
 import { requestServices } from './request-session.js';
-import { findStandingSession, type SessionRecord } from './session.model.js';
-import { visitKey } from './visit-key.js';
+import { findStandingSession } from './session.model.js';
+import { deriveVisitKey } from './visit-key.js';
+import { useVisitPass } from './visit-pass.model.js';
 
-const PASS = /^([0-9a-f]{64})\.([A-Za-z0-9_-]{43})$/;
+const PASS =
+  /^(?<session>[0-9a-f]{64})\.(?<drawn>[0-9a-z]{8,9})\.(?<nonce>[A-Za-z0-9_-]{16})\.(?<given>[A-Za-z0-9_-]{43})$/;
+const RADIX = 36;
+export const PASS_LIFE_MS = 4 * 60 * 60 * 1_000;
 
 /** The address of a link with `target="_blank"` to one of our routes. `path` has no query. */
 export function visitAddress(options: {
@@ -18,31 +22,37 @@ export function visitAddress(options: {
   path: string;
 }): string {
   const { launch, path } = options;
-  const [session = '', key = ''] = launch.visitKey.split('.');
-  return `${path}?course=${launch.course ?? NO_COURSE}&pass=${session}.${sign(key, path)}`;
+  const address = `${path}?course=${launch.course ?? NO_COURSE}`;
+  if (launch.visitKey === null) return address;
+  const { session, key, drawnAt, nonce } = launch.visitKey;
+  const drawn = drawnAt.getTime().toString(RADIX);
+  return `${address}&pass=${session}.${drawn}.${nonce}.${sign({ key, drawn, nonce, path })}`;
 }
 
-/** The launch whose page held the link, or null where the request carries no pass that still holds. */
-export async function findPassedLaunch(req: Request): Promise<ChosenLaunch | null> {
-  const [, id, given] = PASS.exec(String(req.query['pass'] ?? '')) ?? [];
-  if (id === undefined || given === undefined) return null;
-  const session = await findStandingSession({ session: id, now: requestServices(req).now() });
+/**
+ * Uses the request's pass up: the launch whose page held the link, or null where it carries none that still holds. Also
+ * null for every use but the first. Throws as admitLaunch does.
+ */
+export async function takeVisitPass(req: Request): Promise<ChosenLaunch | null> {
+  const read = PASS.exec(String(req.query['pass'] ?? ''))?.groups;
+  if (!read || req.method !== 'GET') return null;
+  const { session: id = '', drawn = '', nonce = '', given = '' } = read;
+  const now = requestServices(req).now();
+  const endsAt = new Date(Number.parseInt(drawn, RADIX) + PASS_LIFE_MS);
+  if (endsAt <= now) return null;
+  const session = await findStandingSession({ session: id, now });
   const found = session && pickLaunch(session, namedCourse(req) ?? NO_COURSE);
-  if (!session || !found || !isSigned({ session, found, path: req.path, given })) return null;
-  return admitLaunch(req, session, found);
+  if (!session || !found) return null;
+  const key = deriveVisitKey({ session, launch: found });
+  const expected = sign({ key, drawn, nonce, path: req.path });
+  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(given))) return null;
+  const chosen = await admitLaunch(req, session, found);
+  return (await useVisitPass({ pass: expected, endsAt })) ? chosen : null;
 }
 
-function isSigned(options: {
-  session: SessionRecord;
-  found: { user: string; course: string | null };
-  path: string;
-  given: string;
-}): boolean {
-  const { session, found, path, given } = options;
-  const [, key = ''] = visitKey({ session, launch: found }).split('.');
-  return timingSafeEqual(Buffer.from(sign(key, path)), Buffer.from(given));
-}
-
-function sign(key: string, path: string): string {
-  return createHmac('sha256', key).update(path).digest('base64url');
+function sign(options: { key: string; drawn: string; nonce: string; path: string }): string {
+  const { key, drawn, nonce, path } = options;
+  return createHmac('sha256', key)
+    .update(JSON.stringify([path, drawn, nonce]))
+    .digest('base64url');
 }

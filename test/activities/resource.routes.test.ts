@@ -227,12 +227,15 @@ describe('routes of a learning resource', () => {
       expect(await listStated()).to.deep.equal([]);
     });
 
-    it('is not there without a session', async () => {
+    it('leads where everybody may go without a session, and states nothing', async () => {
       const { resources } = await started.open();
+
       const answer = await createAgent(started.tool.url).get(
         `/resources/${resources[0]?.id ?? ''}/visit`,
       );
-      expect(answer.status).to.equal(401);
+
+      expect([answer.status, answer.location]).to.deep.equal([303, 'https://agency.example/1']);
+      expect(await listStated()).to.deep.equal([]);
     });
   });
 

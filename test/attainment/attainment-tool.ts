@@ -1,6 +1,7 @@
 // The tool with the pages of activities/ and attainment/, a platform beside it, and the small world imported at the tool's
 // own address. `project` reads the outbox as an LRS would tell it.
 import { randomUUID } from 'node:crypto';
+import { activityPageRoutes } from '../../src/activities/activity-page.routes.js';
 import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
@@ -12,6 +13,7 @@ import {
 import { signedInFrameworkRoutes } from '../../src/attainment/framework-page.routes.js';
 import { progressRoutes } from '../../src/attainment/progress.routes.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
+import { readItemStatuses } from '../../src/attainment/read-item-statuses.js';
 import { rulesRoutes } from '../../src/attainment/rules.routes.js';
 import { frameworkPublicRoutes } from '../../src/library/framework-public.routes.js';
 import { libraryRoutes } from '../../src/library/library.routes.js';
@@ -35,10 +37,14 @@ export interface OpenTool extends World {
   project(): Promise<void>;
 }
 
-export async function startAttainmentTool(): Promise<AttainmentTool> {
+/** `now` moves the tool's clock. */
+export async function startAttainmentTool(
+  options: { now?: () => Date } = {},
+): Promise<AttainmentTool> {
   const platform = await startFakePlatform({ clientId: `client-${randomUUID()}` });
-  const now = () => new Date();
+  const { now = () => new Date() } = options;
   const tool = await startTool({
+    now,
     routes: (lti) => {
       const config = { url: lti.config.url };
       const source = createStatementSource({ url: config.url, secret: SECRET, now });
@@ -46,6 +52,7 @@ export async function startAttainmentTool(): Promise<AttainmentTool> {
       return [
         alignmentRoutes(deps),
         activityRoutes(deps),
+        activityPageRoutes({ ...deps, readStatuses: readItemStatuses }),
         resourceRoutes(deps),
         deepLinkingRoutes(deps),
         signedInFrameworkRoutes(deps),

@@ -153,7 +153,7 @@ export function buildLaunch(overrides: Partial<CourseLaunch> = {}): CourseLaunch
     services: { lineItemsUrl: null, lineItemUrl: null, gradeScopes: [], membershipsUrl: null },
     deepLinking: null,
     mayReadNames: false,
-    visitKey: 'session.key',
+    visitKey: null,
     startedAt: START,
     ...overrides,
   };

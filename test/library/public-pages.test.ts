@@ -320,7 +320,7 @@ function aLaunch(): CurrentLaunch {
     services: { lineItemsUrl: null, lineItemUrl: null, gradeScopes: [], membershipsUrl: null },
     deepLinking: null,
     mayReadNames: true,
-    visitKey: 'session.key',
+    visitKey: null,
     startedAt: NOW,
   };
 }
