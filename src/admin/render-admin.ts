@@ -13,7 +13,10 @@ const SECTIONS = [
   'statements',
   'launches',
   'frameworks',
+  'keys',
 ] as const;
+/** Not shown to administrators of a deployment. */
+const OPERATOR_SECTIONS: readonly string[] = ['keys'];
 export type AdminSection = (typeof SECTIONS)[number];
 
 export function renderAdmin(
@@ -28,11 +31,13 @@ export function renderAdmin(
     title: title ?? adminWords(req)(titleKey),
     status,
     data: {
-      sections: SECTIONS.map((name) => ({
-        name,
-        path: name === 'overview' ? '/admin' : `/admin/${name}`,
-        isCurrent: name === section,
-      })),
+      sections: SECTIONS.filter((name) => isOperator(req) || !OPERATOR_SECTIONS.includes(name)).map(
+        (name) => ({
+          name,
+          path: name === 'overview' ? '/admin' : `/admin/${name}`,
+          isCurrent: name === section,
+        }),
+      ),
       isOperator: isOperator(req),
       ...data,
     },
