@@ -9,6 +9,7 @@ import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
+import { launchesRoutes } from './admin/launches.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
 import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
@@ -92,6 +93,7 @@ export function createApp(options: AppOptions): Express {
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
   app.use(reportsRoutes(deps));
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
+  app.use(launchesRoutes({ now: options.now, url: config.url }));
   app.use(launchesRoutes({ now: options.now, url: config.url }));
   app.use(keysAdminRoutes(deps));
   app.use(

@@ -1,18 +1,13 @@
-// The overview with the state of each part, the refused launches in plain reasons, and the frameworks with their numbers.
-import { Router, type Request } from 'express';
-import { hasWords, type Words } from '../http/catalogue.js';
+// The overview with the state of each part, and the frameworks with their numbers.
+import { Router } from 'express';
 import { listFrameworks } from '../frameworks/cf-document.model.js';
 import { listFrameworksWithNumbers, type FrameworkNumbers } from '../library/list-for-cli.js';
-import { listDeployments } from '../lti/deployment.model.js';
 import { requireOperatorOr } from '../lti/guards.js';
-import { listPlatforms } from '../lti/platform.model.js';
-import { listRefusals, type Refusal } from '../lti/refusal.model.js';
 import { readAdminScope, type AdminScope } from './admin-scope.js';
 import { buildHealth, type HealthState } from './health.js';
 import { readHealthFacts } from './read-health-facts.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 
-const MOST_REFUSALS = 200;
 const STATE_CLASSES: Record<HealthState, string> = {
   good: 'status-achieved',
   attention: 'status-caution',
@@ -33,48 +28,12 @@ export function overviewRoutes(deps: { now: () => Date }): Router {
     renderAdmin(req, res, { section: 'overview', data: { rows } });
   });
 
-  router.get('/admin/launches', mayRead, async (req, res) => {
-    const found = await listOwnRefusals(readAdminScope(req), now());
-    const refusals = found === null ? [] : await describeRefusals(req, found);
-    renderAdmin(req, res, { section: 'launches', data: { isShared: found === null, refusals } });
-  });
-
   router.get('/admin/frameworks', mayRead, async (req, res) => {
     const frameworks = await listFrameworksIn(readAdminScope(req));
     renderAdmin(req, res, { section: 'frameworks', data: { frameworks } });
   });
 
   return router;
-}
-
-/**
- * A refused launch proves no deployment, so an administrator sees the notes of their platform only where it holds no other
- * deployment than theirs; null where it does.
- */
-async function listOwnRefusals(scope: AdminScope, now: Date): Promise<Refusal[] | null> {
-  if (scope.kind === 'operator') return listRefusals({ now, limit: MOST_REFUSALS });
-  const { platform } = scope;
-  const deployments = await listDeployments({ platform });
-  if (deployments.length > 1) return null;
-  return listRefusals({ platform, now, limit: MOST_REFUSALS });
-}
-
-async function describeRefusals(req: Request, refusals: Refusal[]) {
-  const words = adminWords(req);
-  const platforms = await listPlatforms();
-  const nameOf = new Map(platforms.map(({ _id, name }) => [_id, name]));
-  return refusals.map((refusal) => ({
-    ...refusal,
-    platformName: refusal.platform === null ? null : (nameOf.get(refusal.platform) ?? null),
-    reason: writeReason(refusal, words),
-    details: Object.entries(refusal.details).map(([name, value]) => ({ name, value })),
-  }));
-}
-
-/** The title the person was shown; a code without words stands for itself. */
-function writeReason({ code, details }: Refusal, words: Words): string {
-  const key = `errors:${code}.title`;
-  return hasWords(key) ? words(key, details) : code;
 }
 
 async function listFrameworksIn(scope: AdminScope): Promise<FrameworkNumbers[]> {

@@ -59,7 +59,7 @@ export function createDoorStep(
 ): (step: 'login' | 'launch', run: Step) => RequestHandler {
   const note: NoteRefusal = createRefusalNotes(services);
   return (step, run) => async (req, res) => {
-    const trace: RefusalTrace = { platform: null, claimNames: [] };
+    const trace: RefusalTrace = { platform: null, deployment: null, claimNames: [] };
     try {
       await run(req, res, trace);
     } catch (error) {

@@ -1,5 +1,6 @@
 // Pure: the claims of a verified token -> what the launch tells us (LTI 1.3 core, sections 5.3 and 5.4; Deep Linking 2.0,
 // 4.4.1; AGS 2.0, 3.1; NRPS 2.0, 3.6). Says which claim is at fault. Signature, time and audience are checked elsewhere.
+import { AppError } from '../http/errors.js';
 import type { CurrentLaunch, DeepLinkingRequest, LaunchServices } from './current-launch.js';
 import type { CourseFacts } from './course.model.js';
 import {
@@ -24,6 +25,7 @@ const MESSAGE_TYPES = [
   words.DATA_PRIVACY_REQUEST,
 ] as const;
 const MAX_ROLES = 100;
+const MAX_SHOWN_CHARACTERS = 60;
 const MAX_URI_CHARACTERS = 2_048;
 
 export interface LaunchContext {
@@ -43,6 +45,8 @@ export interface LaunchContext {
   framed: boolean;
   services: LaunchServices;
   deepLinking: DeepLinkingRequest | null;
+  /** The platform's id of the person the message is about: a submission review's, a data privacy launch's. */
+  forUser: string | null;
   productFamily: string | null;
   accountName: string | null;
   /** Named by this verified token; what of it is private or plain http is left out. */
@@ -52,7 +56,7 @@ export interface LaunchContext {
 
 /**
  * Reads the claims. `mayReach` tells whether a service address may be called (public https, or listed): others switch the
- * service off and let the launch go on. Throws `lti.claim`, `lti.message-type` (400) or `lti.token` (401) for a bad `sub`.
+ * service off and let the launch go on. Throws `lti.claim`, `lti.message-not-offered` (400) or `lti.token` (401) for a bad `sub`.
  */
 export function readLaunchContext(
   claims: Record<string, unknown>,
@@ -68,7 +72,6 @@ export function readLaunchContext(
   const custom = readCustom(claims[CLAIM.custom]);
   const deepLinking =
     messageType === words.DEEP_LINKING_REQUEST ? readDeepLinking(claims, options) : null;
-  if (messageType === words.SUBMISSION_REVIEW_REQUEST) readForUser(claims[CLAIM.forUser]);
   const presentation = asRecord(claims[CLAIM.launchPresentation]);
   const lis = asRecord(claims[CLAIM.lis]);
   const toolPlatform = asRecord(claims[CLAIM.toolPlatform]);
@@ -91,6 +94,7 @@ export function readLaunchContext(
     framed: presentation['document_target'] !== 'window',
     services,
     deepLinking,
+    forUser: readForUser(claims, messageType),
     productFamily: readText(toolPlatform['product_family_code']),
     accountName: readText(toolPlatform['name']) ?? readText(toolPlatform['description']),
     ...readSeenHosts({ services, returnUrl, deepLinking, apiDomain: custom[CUSTOM.apiDomain] }),
@@ -101,8 +105,9 @@ function readMessageType(claims: Record<string, unknown>): LaunchContext['messag
   const given = claims[CLAIM.messageType];
   if (typeof given !== 'string') throw refuseClaim('message_type', 'missing');
   const known = MESSAGE_TYPES.find((type) => type === given);
-  if (!known) throw refuseClaim('message_type', `unknown: ${given.slice(0, 60)}`);
-  return known;
+  if (known) return known;
+  const message = given.slice(0, MAX_SHOWN_CHARACTERS);
+  throw new AppError('lti.message-not-offered', { status: 400, values: { message } });
 }
 
 function readRoleUris(value: unknown): string[] {
@@ -233,9 +238,18 @@ function isYes(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-function readForUser(value: unknown): void {
-  if (!isRecord(value)) throw refuseClaim('for_user', 'missing');
-  readId(value['user_id'], 'for_user.user_id');
+/** Whom the message is about (LTI Submission Review 1.0; data privacy launch). A review needs the line item as well. */
+function readForUser(claims: Record<string, unknown>, messageType: string): string | null {
+  const value = claims[CLAIM.forUser];
+  if (messageType === words.SUBMISSION_REVIEW_REQUEST) {
+    if (!isRecord(value)) throw refuseClaim('for_user', 'missing');
+    if (!isRecord(claims[CLAIM.context])) throw refuseClaim('context', 'missing');
+    if (readText(asRecord(claims[CLAIM.grades])['lineitem']) === null)
+      throw refuseClaim('endpoint.lineitem', 'missing');
+    return readId(value['user_id'], 'for_user.user_id');
+  }
+  if (messageType !== words.DATA_PRIVACY_REQUEST || !isRecord(value)) return null;
+  return value['user_id'] === undefined ? null : readId(value['user_id'], 'for_user.user_id');
 }
 
 function readSeenHosts(options: {

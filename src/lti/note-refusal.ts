@@ -20,11 +20,16 @@ const KEPT_VALUES = [
   'host',
   'message',
   'error',
+  'environment',
+  'known',
+  'context',
 ];
 
 /** Filled on the way, so that a refusal can say how far it came. */
 export interface RefusalTrace {
   platform: string | null;
+  /** Our id of the deployment that the login or the token named. */
+  deployment: string | null;
   claimNames: string[];
 }
 
@@ -48,6 +53,7 @@ export function createRefusalNotes(services: Pick<LtiServices, 'now' | 'log'>): 
       {
         at,
         platform: trace.platform,
+        deployment: trace.deployment,
         step,
         code: error.code,
         status: error.status,

@@ -9,6 +9,8 @@ export interface Refusal {
   at: Date;
   /** Our id of the platform, where the login named one we know. */
   platform: string | null;
+  /** Our id of the deployment that the login or the token named; null where neither did. */
+  deployment: string | null;
   step: 'login' | 'launch';
   code: string;
   status: number;
@@ -26,6 +28,7 @@ const schema = new mongoose.Schema<Refusal>({
   _id: required,
   at: { type: Date, required: true },
   platform: { type: String, default: null },
+  deployment: { type: String, default: null },
   step: { type: String, enum: ['login', 'launch'], required: true },
   code: required,
   status: { type: Number, required: true },
@@ -37,12 +40,13 @@ const schema = new mongoose.Schema<Refusal>({
 schema.index({ expiresAt: 1 });
 schema.index({ at: -1 });
 schema.index({ platform: 1, at: -1 });
+schema.index({ deployment: 1, at: -1 });
 const RefusalModel = defineModel({
   name: 'Refusal',
   collection: 'launchRefusals',
   schema,
   shardKey: ['_id'],
-  scatter: ['listRefusals'],
+  scatter: ['listRefusals', 'findRefusalPage', 'listRefusalCodes', 'deleteRefusalsOf'],
   expires: 'expiresAt',
 });
 
@@ -55,6 +59,12 @@ export async function insertRefusal(
   await RefusalModel.create({ _id: randomUUID(), ...refusal });
 }
 
+/** Whose notes somebody may read: all, those of a platform, or those of one deployment of it. */
+export type RefusalScope =
+  | { kind: 'all' }
+  | { kind: 'platform'; platform: string }
+  | { kind: 'deployment'; deployment: string };
+
 /** Newest first; of one platform, or of all. */
 export async function listRefusals(options: {
   platform?: string;
@@ -62,11 +72,67 @@ export async function listRefusals(options: {
   limit: number;
 }): Promise<Refusal[]> {
   const { platform, now, limit } = options;
-  return RefusalModel.find({
+  const scope =
+    platform === undefined ? { kind: 'all' as const } : { kind: 'platform' as const, platform };
+  const found = await RefusalModel.find(inScope(scope, now)).sort({ at: -1 }).limit(limit).lean();
+  return found.map(withDefaults);
+}
+
+/** One page, newest first, of one code where it is given, and of one platform. */
+export async function findRefusalPage(options: {
+  scope: RefusalScope;
+  code?: string;
+  platform?: string;
+  now: Date;
+  skip: number;
+  limit: number;
+}): Promise<{ refusals: Refusal[]; total: number }> {
+  const { scope, code, platform, now, skip, limit } = options;
+  const filter = {
     ...(platform === undefined ? {} : { platform }),
-    expiresAt: mongoose.trusted({ $gt: now }),
-  })
-    .sort({ at: -1 })
-    .limit(limit)
-    .lean();
+    ...inScope(scope, now),
+    ...(code === undefined ? {} : { code }),
+  };
+  const [found, total] = await Promise.all([
+    RefusalModel.find(filter).sort({ at: -1, _id: 1 }).skip(skip).limit(limit).lean(),
+    RefusalModel.countDocuments(filter),
+  ]);
+  return { refusals: found.map(withDefaults), total };
+}
+
+/** The codes that occur, in order. */
+export async function listRefusalCodes(options: {
+  scope: RefusalScope;
+  now: Date;
+}): Promise<string[]> {
+  const codes = await RefusalModel.distinct('code', inScope(options.scope, options.now));
+  return codes.sort();
+}
+
+/** One note that lies in the scope, or null. */
+export async function findRefusal(options: {
+  refusal: string;
+  scope: RefusalScope;
+  now: Date;
+}): Promise<Refusal | null> {
+  const { refusal, scope, now } = options;
+  const found = await RefusalModel.findOne({ _id: refusal, ...inScope(scope, now) }).lean();
+  return found && withDefaults(found);
+}
+
+/** Forgets what a platform's launches left. */
+export async function deleteRefusalsOf(options: { platform: string }): Promise<number> {
+  const { deletedCount } = await RefusalModel.deleteMany({ platform: options.platform });
+  return deletedCount;
+}
+
+function inScope(scope: RefusalScope, now: Date) {
+  const { kind, ...border } = scope;
+  void kind;
+  return { ...border, expiresAt: mongoose.trusted({ $gt: now }) };
+}
+
+/** Notes of earlier releases name no deployment. */
+function withDefaults(refusal: Refusal): Refusal {
+  return { ...refusal, deployment: refusal.deployment ?? null };
 }

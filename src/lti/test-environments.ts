@@ -1,6 +1,8 @@
 // Copies of a school's platform that are not the school (pure). Hosted Canvas has a beta and a test environment beside
 // production, each with an issuer of its own, and copies production's settings over them: ids, courses and people there
 // look like the school's.
+import { AppError } from '../http/errors.js';
+import type { Platform } from './platform.model.js';
 
 const TEST_ISSUERS = ['https://canvas.beta.instructure.com', 'https://canvas.test.instructure.com'];
 /** The second label of `school.beta.instructure.com` and `sso.test.canvaslms.com`. */
@@ -12,11 +14,23 @@ export function isTestIssuer(issuer: string): boolean {
   return TEST_ISSUERS.includes(issuer);
 }
 
+/** Throws `lti.test-environment` (403) for a message of a test environment under a registration that is the school. */
+export function requireSchoolItself(options: {
+  platform: Pick<Platform, 'kind'>;
+  environment?: string | undefined;
+  hosts?: readonly string[];
+}): void {
+  const { platform, ...seen } = options;
+  const environment = platform.kind === 'production' ? findTestEnvironment(seen) : null;
+  if (environment === null) return;
+  throw new AppError('lti.test-environment', { status: 403, values: { environment } });
+}
+
 /**
  * The environment that a message under a production issuer betrays, as Canvas writes it, or null. Looks at
  * `canvas_environment` of the login and at the hosts that the message names.
  */
-export function findTestEnvironment(seen: {
+function findTestEnvironment(seen: {
   environment?: string | undefined;
   hosts?: readonly string[];
 }): string | null {

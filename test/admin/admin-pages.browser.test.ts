@@ -1,5 +1,6 @@
 // The pages of admin/ in a real browser: readable by assistive technology, in light on a wide window and dark on a phone.
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
@@ -30,6 +31,7 @@ describe('the administration pages in a browser', function () {
     tool = await startTool({
       routes: ({ config, now, outgoing }) => [
         overviewRoutes({ now }),
+        launchesRoutes({ now, url: config.url }),
         platformsRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
         deploymentsRoutes({ now }),
         parkedStatementsRoutes({ now, nudge: () => undefined }),
@@ -134,6 +136,7 @@ describe('the administration pages in a browser', function () {
       {
         at: now,
         platform: platform._id,
+        deployment: null,
         step: 'launch',
         code: 'lti.token',
         status: 401,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
+import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
 import { createOperatorLink } from '../../src/lti/create-operator-link.js';
@@ -25,8 +26,9 @@ describe('the administration of statements, record stores and launches', () => {
   before(async () => {
     fake = await startFakePlatform();
     tool = await startTool({
-      routes: ({ now }): Router[] => [
+      routes: ({ config, now }): Router[] => [
         overviewRoutes({ now }),
+        launchesRoutes({ now, url: config.url }),
         parkedStatementsRoutes({ now, nudge: (job) => nudged.push(job) }),
       ],
     });
@@ -88,6 +90,7 @@ describe('the administration of statements, record stores and launches', () => {
       {
         at,
         platform,
+        deployment: null,
         step: 'launch',
         code: 'lti.deployment-unknown',
         status: 403,
@@ -275,7 +278,7 @@ describe('the administration of statements, record stores and launches', () => {
       expect(paused.status).to.equal(403);
     });
 
-    it('shows refused launches only where the platform holds no other deployment', async () => {
+    it('shows the refused launches of their platform, and only those that name their deployment where it holds others', async () => {
       const { platform } = await connectPlatform(fake);
       await refuse(platform._id, new Date());
       await refuse(null, new Date());
@@ -293,7 +296,7 @@ describe('the administration of statements, record stores and launches', () => {
       expect(await listDeployments()).to.have.length(2);
       expect(alone.text.match(/ref12345/g)).to.have.length(1);
       expect(shared.text).not.to.contain('ref12345');
-      expect(shared.text).to.contain('only the operator sees these notes');
+      expect(shared.text).to.contain('those that named none only the operator sees');
     });
   });
 });
