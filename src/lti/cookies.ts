@@ -1,7 +1,8 @@
 // The door's cookies. All are `__Host-` (this host, whole path), Secure, HttpOnly, SameSite=None and Partitioned, so that they
 // work in a platform's frame, and there only. On http://localhost browsers take them as well, Safari excepted.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { takeRandomBytes } from './random-bytes.js';
 
 const SESSION_COOKIE = '__Host-crosswalk';
 const LOGIN_COOKIE = '__Host-crosswalk-login-';
@@ -9,11 +10,10 @@ const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=None; Partitioned';
 const SECRET_BYTES = 32;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 const NEW_MARK = 'new';
-const LOGIN_MARK_CHARACTERS = 16;
 
 /** 32 random bytes as 43 characters that are safe in cookies, addresses and forms. */
 export function makeSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url');
+  return takeRandomBytes(SECRET_BYTES).toString('base64url');
 }
 
 export function isSecret(text: string): boolean {
@@ -58,26 +58,22 @@ export function clearSessionCookie(res: Response): void {
   appendCookie(res, `${SESSION_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`);
 }
 
-/** One cookie a login, so that logins in two tabs do not overwrite each other. Its name comes from our hash, never from input. */
+/** One cookie a login, so that logins in two tabs do not overwrite each other. `mark` is ours, never from input. */
 export function setLoginCookie(
   res: Response,
-  options: { stateHash: string; secret: string; maxAgeS: number },
+  options: { mark: string; secret: string; maxAgeS: number },
 ): void {
-  const { stateHash, secret, maxAgeS } = options;
-  appendCookie(res, `${loginCookie(stateHash)}=${secret}; Max-Age=${maxAgeS}; ${ATTRIBUTES}`);
+  const { mark, secret, maxAgeS } = options;
+  appendCookie(res, `${LOGIN_COOKIE}${mark}=${secret}; Max-Age=${maxAgeS}; ${ATTRIBUTES}`);
 }
 
-export function readLoginCookie(req: Request, stateHash: string): string | null {
-  const secret = readCookies(req).get(loginCookie(stateHash)) ?? '';
+export function readLoginCookie(req: Request, mark: string): string | null {
+  const secret = readCookies(req).get(`${LOGIN_COOKIE}${mark}`) ?? '';
   return isSecret(secret) ? secret : null;
 }
 
-export function clearLoginCookie(res: Response, stateHash: string): void {
-  appendCookie(res, `${loginCookie(stateHash)}=; Max-Age=0; ${ATTRIBUTES}`);
-}
-
-function loginCookie(stateHash: string): string {
-  return `${LOGIN_COOKIE}${stateHash.slice(0, LOGIN_MARK_CHARACTERS)}`;
+export function clearLoginCookie(res: Response, mark: string): void {
+  appendCookie(res, `${LOGIN_COOKIE}${mark}=; Max-Age=0; ${ATTRIBUTES}`);
 }
 
 function readCookies(req: Request): Map<string, string> {

@@ -1,8 +1,14 @@
-// Every verified launch, once. `stated` says whether it is in an xAPI statement yet: the launch record is the fact, and a
+// Every verified launch, once: its id is derived from the login, so that a second launch of the same login is refused by the
+// insert. A login that the platform ended with an error has a row here too, until the login would have expired. `stated` says whether it is in an xAPI statement yet: the launch record is the fact, and a
 // worker of activities/ states it later. Also settles that a deep linking request is answered once.
 import mongoose from 'mongoose';
+import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import { ROLES, type Role } from './roles.js';
+
+/** What proved the browser: its cookie, the platform's storage, or a cookie in a window of its own. */
+export const ENTRIES = ['cookie', 'storage', 'window'] as const;
+export type Entry = (typeof ENTRIES)[number];
 
 export interface LaunchRecord {
   _id: string;
@@ -20,11 +26,21 @@ export interface LaunchRecord {
   stated: boolean | null;
   /** When its deep linking request was answered. */
   answeredAt: Date | null;
+  /** Null for launches of earlier releases. */
+  entry: Entry | null;
 }
+
+interface StoredLaunch extends LaunchRecord {
+  outcome: 'opened' | 'refused';
+  /** Only of refused ones: the others stay. */
+  expiresAt?: Date;
+}
+
+type StoredRow = Partial<StoredLaunch> & { _id: string };
 
 const required = { type: String, required: true };
 const optional = { type: String, default: null };
-const schema = new mongoose.Schema<LaunchRecord>({
+const schema = new mongoose.Schema<StoredLaunch>({
   _id: required,
   platform: required,
   deployment: required,
@@ -37,22 +53,61 @@ const schema = new mongoose.Schema<LaunchRecord>({
   testUser: { type: Boolean, required: true },
   stated: { type: Boolean, default: null },
   answeredAt: { type: Date, default: null },
+  entry: { type: String, enum: [...ENTRIES, null], default: null },
+  outcome: { type: String, enum: ['opened', 'refused'], default: 'opened' },
+  expiresAt: Date,
 });
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { stated: false } });
+schema.index({ expiresAt: 1 }, { sparse: true });
 const LaunchModel = defineModel({
   name: 'Launch',
   collection: 'launches',
   schema,
   shardKey: ['_id'],
   scatter: ['listUnstatedLaunches'],
+  expires: 'expiresAt',
 });
 
-export async function insertLaunch(launch: LaunchRecord): Promise<void> {
-  await LaunchModel.create(launch);
+/** False when its login was used before. */
+export async function insertLaunch(launch: LaunchRecord): Promise<boolean> {
+  return insertOnce({ ...launch, outcome: 'opened' });
+}
+
+/** Uses a login up that the platform ended with an error. False when it was used before. */
+export async function insertRefusedState(options: {
+  launch: string;
+  platform: string;
+  now: Date;
+  expiresAt: Date;
+}): Promise<boolean> {
+  const { launch, platform, now, expiresAt } = options;
+  return insertOnce({
+    _id: launch,
+    platform,
+    outcome: 'refused',
+    at: now,
+    stated: null,
+    expiresAt,
+  });
+}
+
+/** As it is: the types hold, and a launch has no time for a second check. */
+async function insertOnce(row: StoredRow): Promise<boolean> {
+  try {
+    await mongoose.connection.collection<StoredRow>('launches').insertOne(row);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
 }
 
 export async function findLaunch(options: { launch: string }): Promise<LaunchRecord | null> {
-  return LaunchModel.findOne({ _id: options.launch }).lean();
+  const found = await LaunchModel.findOne({
+    _id: options.launch,
+    outcome: mongoose.trusted({ $ne: 'refused' }),
+  }).lean();
+  return found && { ...found, entry: found.entry ?? null };
 }
 
 /** Launches that no statement tells of yet, oldest first. */

@@ -26,8 +26,8 @@ export function loginRoutes(services: LtiServices): Router {
       const parameters = req.method === 'GET' ? query : mergeParameters(query, readForm(req));
       const address = req.ip ?? '';
       const login = await startLogin({ parameters, address, services, trace });
-      const { stateHash, browserSecret: secret } = login;
-      setLoginCookie(res, { stateHash, secret, maxAgeS: LOGIN_LIFETIME_S });
+      const { mark, browserSecret: secret } = login;
+      setLoginCookie(res, { mark, secret, maxAgeS: LOGIN_LIFETIME_S });
       if (!readSessionCookie(req)) setFreshSessionCookie(res);
       res.redirect(302, login.address);
     }),

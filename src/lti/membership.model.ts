@@ -3,6 +3,7 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { membershipRecordId } from './record-ids.js';
+import { repeatOnce } from './repeat-once.js';
 import { ROLES, type Role } from './roles.js';
 
 const STAFF: readonly Role[] = [
@@ -12,6 +13,9 @@ const STAFF: readonly Role[] = [
   'Administrator',
   'Reviewer',
 ];
+
+const ROSTER_STATUSES = ['Active', 'Inactive', 'Deleted'] as const;
+export type RosterStatus = (typeof ROSTER_STATUSES)[number];
 
 export interface Membership {
   _id: string;
@@ -25,7 +29,15 @@ export interface Membership {
   source: 'launch' | 'nrps';
   lastLaunchAt: Date | null;
   launchCount: number;
+  /** In the newest roster that was read as a whole; null where no roster named the person. */
+  listed: boolean | null;
+  /** What the roster says of the person; null where none did. */
+  rosterStatus: RosterStatus | null;
+  /** Hash of what the last launch wrote of the person (record-launch.ts); null where that is not known. */
+  personHash: string | null;
 }
+
+const UNLISTED_AT_ONCE = 2_000;
 
 const required = { type: String, required: true };
 const schema = new mongoose.Schema<Membership>({
@@ -39,6 +51,9 @@ const schema = new mongoose.Schema<Membership>({
   source: { type: String, enum: ['launch', 'nrps'], required: true },
   lastLaunchAt: { type: Date, default: null },
   launchCount: { type: Number, required: true },
+  listed: { type: Boolean, default: null },
+  rosterStatus: { type: String, enum: [...ROSTER_STATUSES, null], default: null },
+  personHash: { type: String, default: null },
 });
 schema.index({ course: 1, user: 1 }, { unique: true });
 schema.index({ course: 1, countsAsLearner: 1, user: 1 });
@@ -51,7 +66,7 @@ const MembershipModel = defineModel({
   scatter: ['listDeploymentMembers'],
 });
 
-/** One launch more of this person in this course, with the roles of that launch. */
+/** One launch more of this person in this course, with the roles of that launch. Returns what was known before, or null. */
 export async function recordLaunchedMembership(options: {
   deployment: string;
   course: string;
@@ -60,23 +75,36 @@ export async function recordLaunchedMembership(options: {
   roleUris: string[];
   testUser: boolean;
   now: Date;
-}): Promise<void> {
+}): Promise<{ personHash: string | null } | null> {
   const { deployment, course, user, roles, roleUris, testUser, now } = options;
-  await MembershipModel.updateOne(
-    { course, user },
-    {
-      $set: {
-        roles,
-        roleUris,
-        countsAsLearner: isCountedLearner({ roles, testUser }),
-        source: 'launch',
-        lastLaunchAt: now,
+  const before = await repeatOnce(() =>
+    MembershipModel.findOneAndUpdate(
+      { course, user },
+      {
+        $set: {
+          roles,
+          roleUris,
+          countsAsLearner: isCountedLearner({ roles, testUser }),
+          source: 'launch',
+          lastLaunchAt: now,
+        },
+        $inc: { launchCount: 1 },
+        $setOnInsert: { _id: membershipRecordId({ course, user }), deployment },
       },
-      $inc: { launchCount: 1 },
-      $setOnInsert: { _id: membershipRecordId({ course, user }), deployment },
-    },
-    { upsert: true },
+      { upsert: true, returnDocument: 'before', projection: { personHash: 1 } },
+    ).lean(),
   );
+  return before && { personHash: before.personHash ?? null };
+}
+
+/** Call it after the person's record was written: a stop in between only writes it once more. */
+export async function setPersonHash(options: {
+  course: string;
+  user: string;
+  personHash: string;
+}): Promise<void> {
+  const { course, user, personHash } = options;
+  await MembershipModel.updateOne({ course, user }, { $set: { personHash } });
 }
 
 export interface MemberPage {
@@ -122,24 +150,54 @@ export async function listDeploymentMembers(options: {
   return found.map(({ _id }) => _id);
 }
 
-/** A page of the people whom rates of this course count, in order of user id. */
+/**
+ * A page of the people whom rates of this course count, in order of user id: with a roster those whom it lists as active and
+ * those who launched since it was read, else everybody who launched as a learner.
+ */
 export async function listCourseLearners(options: {
   deployment: string;
   course: string;
   page: { after?: string; limit: number };
+  /** When the roster was read; null or absent where none was. */
+  rosterAt?: Date | null;
 }): Promise<MemberPage> {
-  const { deployment, course, page } = options;
+  const { deployment, course, page, rosterAt = null } = options;
   const found = await MembershipModel.find({
     course,
     deployment,
     countsAsLearner: true,
     user: mongoose.trusted({ $gt: page.after ?? '' }),
+    $or:
+      rosterAt === null
+        ? [{ launchCount: mongoose.trusted({ $gt: 0 }) }]
+        : [
+            { listed: true, rosterStatus: 'Active' },
+            { lastLaunchAt: mongoose.trusted({ $gt: rosterAt }) },
+          ],
   })
     .sort({ user: 1 })
     .limit(page.limit + 1)
     .lean();
   const members = found.slice(0, page.limit);
   return { members, next: found.length > page.limit ? (members.at(-1)?.user ?? null) : null };
+}
+
+/** Those of the people who are counted learners of the course, launched or listed. */
+export async function listCountedLearners(options: {
+  deployment: string;
+  course: string;
+  users: readonly string[];
+}): Promise<string[]> {
+  const { deployment, course, users } = options;
+  const found = await MembershipModel.find({
+    course,
+    deployment,
+    countsAsLearner: true,
+    user: mongoose.trusted({ $in: [...users] }),
+  })
+    .select({ user: 1 })
+    .lean();
+  return found.map(({ user }) => user);
 }
 
 /** Learners of a course without staff and test users. */
@@ -155,4 +213,97 @@ export async function countCourseLearners(options: {
 export function isCountedLearner(options: { roles: Role[]; testUser: boolean }): boolean {
   const { roles, testUser } = options;
   return roles.includes('Learner') && !testUser && !roles.some((role) => STAFF.includes(role));
+}
+
+/** A member as the roster tells of them. */
+export interface RosterMember {
+  user: string;
+  roles: Role[];
+  roleUris: string[];
+  status: RosterStatus;
+  testUser: boolean;
+}
+
+/**
+ * Writes what a page of the roster changes, and nothing for whom it changes nothing. Roles of somebody who launched stay
+ * those of the launch: the roster gives no rights, and Moodle calls its non-editing teachers learners there.
+ */
+export async function recordRosterMembers(options: {
+  deployment: string;
+  course: string;
+  members: readonly RosterMember[];
+}): Promise<void> {
+  const { deployment, course, members } = options;
+  const users = members.map(({ user }) => user);
+  const found = await MembershipModel.find({
+    course,
+    user: mongoose.trusted({ $in: users }),
+  }).lean();
+  const known = new Map(found.map((one) => [one.user, one]));
+  const writes = members.flatMap((member) => {
+    const { user, roles, roleUris, status } = member;
+    const before = known.get(user);
+    const listing = { listed: true, rosterStatus: status };
+    const countsAsLearner = isCountedLearner(member);
+    const isListed = before?.listed === true && before.rosterStatus === status;
+    const isSame =
+      before !== undefined &&
+      before.countsAsLearner === countsAsLearner &&
+      before.roleUris.join(' ') === roleUris.join(' ');
+    if (before && isListed && (before.lastLaunchAt !== null || isSame)) return [];
+    const told = { roles, roleUris, countsAsLearner };
+    const fresh = {
+      _id: membershipRecordId({ course, user }),
+      deployment,
+      ...told,
+      source: 'nrps' as const,
+      lastLaunchAt: null,
+      launchCount: 0,
+    };
+    const upsert = {
+      updateOne: {
+        filter: { course, user },
+        update: { $set: listing, $setOnInsert: fresh },
+        upsert: true,
+      },
+    };
+    const retell = {
+      updateOne: { filter: { course, user, lastLaunchAt: null }, update: { $set: told } },
+    };
+    return before && !isSame ? [upsert, retell] : [upsert];
+  });
+  if (writes.length === 0) return;
+  await repeatOnce(() => MembershipModel.bulkWrite(writes, { ordered: false }));
+}
+
+/** After a whole reading: who was listed and is no more. They stay known, with all that they did. */
+export async function unlistMembers(options: {
+  deployment: string;
+  course: string;
+  isListed: (user: string) => boolean;
+}): Promise<number> {
+  const { deployment, course, isListed } = options;
+  let count = 0;
+  for (let after = ''; ;) {
+    const page = await MembershipModel.find({
+      course,
+      deployment,
+      listed: true,
+      user: mongoose.trusted({ $gt: after }),
+    })
+      .sort({ user: 1 })
+      .limit(UNLISTED_AT_ONCE)
+      .select({ user: 1 })
+      .lean();
+    const gone = page.map(({ user }) => user).filter((user) => !isListed(user));
+    if (gone.length > 0)
+      await MembershipModel.updateMany(
+        { course, user: mongoose.trusted({ $in: gone }) },
+        { $set: { listed: false } },
+      );
+    count += gone.length;
+    const last = page.at(-1);
+    if (!last || page.length < UNLISTED_AT_ONCE) return count;
+    after = last.user;
+  }
 }

@@ -22,6 +22,9 @@ export const userRecordId = (of: { platform: string; sub: string }): string =>
 export const membershipRecordId = (of: { course: string; user: string }): string =>
   derive('membership', of.course, of.user);
 
+/** One launch a login: the second of two has the same id, and is refused by it. */
+export const launchRecordId = (of: { login: string }): string => derive('launch', of.login);
+
 export const resourceLinkRecordId = (of: {
   deployment: string;
   course: string | null;

@@ -1,87 +1,67 @@
-// Stores what an accepted launch tells of course, person, link and deployment: one read, then writes of what changed, the
-// membership and the launch itself. The launch record is the fact; all ids but its own are derived, so a stop in between
-// leaves nothing that the next launch does not complete.
-import { randomUUID } from 'node:crypto';
+// Stores what an accepted launch tells. First its own record: it is the fact, and it uses the login up, so that the second of
+// two equal launches stores nothing. Then, side by side, the membership, the session and what changed of course and link; the
+// person's record only where the membership does not say that it is known. Ids are derived, so that a stop in between leaves
+// nothing that the next launch does not complete.
+import { AppError } from '../http/errors.js';
 import type { AcceptedLaunch } from './accept-launch.js';
-import { recordCourse, type CourseFacts } from './course.model.js';
+import { hashSecret } from './cookies.js';
+import { recordCourse } from './course.model.js';
 import { recordSeenHosts } from './deployment.model.js';
-import { findKnownRecords, type KnownRecords } from './known-records.model.js';
-import { insertLaunch } from './launch.model.js';
-import { recordLaunchedMembership } from './membership.model.js';
+import { writeFacts } from './known-facts.js';
+import { insertLaunch, type Entry } from './launch.model.js';
+import { recordLaunchedMembership, setPersonHash } from './membership.model.js';
 import { setProductFamily } from './platform.model.js';
-import { courseRecordId, resourceLinkRecordId, userRecordId } from './record-ids.js';
+import {
+  courseRecordId,
+  launchRecordId,
+  resourceLinkRecordId,
+  userRecordId,
+} from './record-ids.js';
 import { recordResourceLink, type ResourceLinkFacts } from './resource-link.model.js';
 import { isTestUser } from './roles.js';
 import { sessionEpochs } from './session-epoch.js';
 import type { SessionLaunch } from './session.model.js';
 import { recordUser, type UserFacts } from './user.model.js';
 
-const HOURS_MS = 60 * 60 * 1_000;
+const DAYS_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Returns what the session keeps of the launch. `openSession` runs beside the writes: all of them wait for the same journal,
- * and the browser is answered when the last is done.
+ * and the browser is answered when the last is done. Throws `lti.state` (401) where the login was used before.
  */
 export async function recordLaunch(options: {
   accepted: AcceptedLaunch;
+  entry: Entry;
   now: Date;
   openSession: (launch: SessionLaunch) => Promise<void>;
 }): Promise<SessionLaunch> {
-  const { accepted, now, openSession } = options;
-  const { platform, deployment, context, roles, targetPath } = accepted;
+  const { accepted, entry, now, openSession } = options;
+  const { platform, deployment, context, roles } = accepted;
   const ids = deriveIds(accepted);
   const testUser = platform.kind === 'test' || isTestUser(context.roleUris);
-  const userFacts: UserFacts = {
-    name: context.name,
-    email: context.email,
-    sisId: context.personSisId,
-    testUser,
-  };
-  const linkFacts: ResourceLinkFacts | null = context.resourceLink && {
-    title: context.resourceLink.title,
-    description: context.resourceLink.description,
-    targetPath,
-    lineItemUrl: context.services.lineItemUrl,
-    custom: context.custom,
-  };
-  const known = await findKnownRecords({ ...ids, deployment: deployment._id });
   const launch = buildSessionLaunch({ accepted, ids, testUser, now });
+  const isFirst = await insertLaunch({
+    _id: launch.id,
+    platform: platform._id,
+    deployment: deployment._id,
+    course: ids.course,
+    user: ids.user,
+    resourceLink: ids.resourceLink,
+    messageType: context.messageType,
+    roles,
+    at: now,
+    testUser,
+    stated: testUser ? null : false,
+    answeredAt: null,
+    entry,
+  });
+  if (!isFirst) throw new AppError('lti.state', { status: 401 });
+  const { frameOrigins, serviceHosts } = context;
   await Promise.all([
     openSession(launch),
-    writeUser({ known, ids, accepted, facts: userFacts, now }),
-    writeCourse({ known, ids, accepted, facts: context.course, now }),
-    writeResourceLink({ known, ids, accepted, facts: linkFacts, now }),
-    recordSeenHosts({
-      deployment,
-      frameOrigins: context.frameOrigins,
-      serviceHosts: context.serviceHosts,
-    }),
+    writeRecords({ accepted, ids, testUser, now }),
+    recordSeenHosts({ deployment, frameOrigins, serviceHosts }),
     writeProductFamily(accepted),
-    ids.course === null
-      ? undefined
-      : recordLaunchedMembership({
-          deployment: deployment._id,
-          course: ids.course,
-          user: ids.user,
-          roles,
-          roleUris: context.roleUris,
-          testUser,
-          now,
-        }),
-    insertLaunch({
-      _id: launch.id,
-      platform: platform._id,
-      deployment: deployment._id,
-      course: ids.course,
-      user: ids.user,
-      resourceLink: ids.resourceLink,
-      messageType: context.messageType,
-      roles,
-      at: now,
-      testUser,
-      stated: testUser ? null : false,
-      answeredAt: null,
-    }),
   ]);
   return launch;
 }
@@ -92,11 +72,10 @@ interface Ids {
   resourceLink: string | null;
 }
 
-interface Write<Facts> {
-  known: KnownRecords;
-  ids: Ids;
+interface Told {
   accepted: AcceptedLaunch;
-  facts: Facts;
+  ids: Ids;
+  testUser: boolean;
   now: Date;
 }
 
@@ -114,16 +93,11 @@ function deriveIds({ platform, deployment, context }: AcceptedLaunch): Ids {
   return { user: userRecordId({ platform: platform._id, sub: context.sub }), course, resourceLink };
 }
 
-function buildSessionLaunch(options: {
-  accepted: AcceptedLaunch;
-  ids: Ids;
-  testUser: boolean;
-  now: Date;
-}): SessionLaunch {
+function buildSessionLaunch(options: Told): SessionLaunch {
   const { accepted, ids, testUser, now } = options;
   const { platform, deployment, context } = accepted;
   return {
-    id: randomUUID(),
+    id: launchRecordId({ login: accepted.login.id }),
     platform: platform._id,
     deployment: deployment._id,
     course: ids.course,
@@ -145,39 +119,97 @@ function buildSessionLaunch(options: {
   };
 }
 
-async function writeUser({ known, ids, accepted, facts, now }: Write<UserFacts>): Promise<void> {
-  if (known.user && holds(known.user, facts)) return;
-  const { platform, context } = accepted;
-  await recordUser({ user: ids.user, platform: platform._id, sub: context.sub, facts, now });
+/** What this process wrote a moment ago of course and link is left out, unless the person is new: then all is written. */
+async function writeRecords(told: Told): Promise<void> {
+  const [isKnown, wroteCourse, wroteLink] = await Promise.all([
+    writePerson(told),
+    writeCourse(told),
+    writeResourceLink(told),
+  ]);
+  if (isKnown) return;
+  await Promise.all([
+    wroteCourse ? undefined : writeCourse(told, { always: true }),
+    wroteLink ? undefined : writeResourceLink(told, { always: true }),
+  ]);
 }
 
-async function writeCourse(options: Write<CourseFacts | null>): Promise<void> {
-  const { known, ids, accepted, facts, now } = options;
-  if (ids.course === null || !facts || (known.course && holds(known.course, facts))) return;
-  const { platform, deployment } = accepted;
-  await recordCourse({
-    course: ids.course,
-    platform: platform._id,
+/** False for a person who is new in this course, or of whom other things were known. */
+async function writePerson(told: Told): Promise<boolean> {
+  const { accepted, ids, testUser, now } = told;
+  const { platform, deployment, context, roles } = accepted;
+  const facts: UserFacts = {
+    name: context.name,
+    email: context.email,
+    sisId: context.personSisId,
+    testUser,
+  };
+  const user = { user: ids.user, platform: platform._id, sub: context.sub, facts, now };
+  if (ids.course === null) return !(await recordUser(user));
+  const place = { course: ids.course, user: ids.user };
+  const before = await recordLaunchedMembership({
+    ...place,
     deployment: deployment._id,
+    roles,
+    roleUris: context.roleUris,
+    testUser,
+    now,
+  });
+  const personHash = hashFacts(facts, now);
+  if (before?.personHash === personHash) return true;
+  await recordUser(user);
+  await setPersonHash({ ...place, personHash });
+  return false;
+}
+
+/** The day is part of it: a launch in another course, or a restored backup, may have left other facts in the record. */
+function hashFacts(facts: UserFacts, now: Date): string {
+  const day = Math.floor(now.getTime() / DAYS_MS);
+  return hashSecret(JSON.stringify([day, facts.name, facts.email, facts.sisId, facts.testUser]));
+}
+
+async function writeCourse(told: Told, options: { always?: boolean } = {}): Promise<boolean> {
+  const { accepted, ids, now } = told;
+  const { platform, deployment, context } = accepted;
+  const { course } = ids;
+  const facts = context.course;
+  if (course === null || !facts) return true;
+  return writeFacts({
+    ...options,
+    id: course,
     facts,
     now,
+    write: () =>
+      recordCourse({ course, platform: platform._id, deployment: deployment._id, facts, now }),
   });
 }
 
-async function writeResourceLink(options: Write<ResourceLinkFacts | null>): Promise<void> {
-  const { known, ids, accepted, facts, now } = options;
-  const link = accepted.context.resourceLink;
-  if (!link || !facts || ids.resourceLink === null) return;
-  const age = known.resourceLink ? now.getTime() - known.resourceLink.lastLaunchAt.getTime() : null;
-  if (known.resourceLink && age !== null && age < HOURS_MS && holds(known.resourceLink, facts))
-    return;
-  await recordResourceLink({
-    resourceLink: ids.resourceLink,
-    deployment: accepted.deployment._id,
-    course: ids.course,
-    resourceLinkId: link.id,
+async function writeResourceLink(told: Told, options: { always?: boolean } = {}): Promise<boolean> {
+  const { accepted, ids, now } = told;
+  const { deployment, context, targetPath } = accepted;
+  const { resourceLink, course } = ids;
+  const link = context.resourceLink;
+  if (!link || resourceLink === null) return true;
+  const facts: ResourceLinkFacts = {
+    title: link.title,
+    description: link.description,
+    targetPath,
+    lineItemUrl: context.services.lineItemUrl,
+    custom: context.custom,
+  };
+  return writeFacts({
+    ...options,
+    id: resourceLink,
     facts,
     now,
+    write: () =>
+      recordResourceLink({
+        resourceLink,
+        deployment: deployment._id,
+        course,
+        resourceLinkId: link.id,
+        facts,
+        now,
+      }),
   });
 }
 
@@ -185,12 +217,4 @@ async function writeProductFamily({ platform, context }: AcceptedLaunch): Promis
   const { productFamily } = context;
   if (productFamily === null || productFamily === platform.productFamily) return;
   await setProductFamily({ platform: platform._id, productFamily });
-}
-
-/** True when the record says all of the facts already. Both sides come from the same builders, in the same order. */
-function holds(record: object, facts: object): boolean {
-  const kept: Record<string, unknown> = { ...record };
-  return Object.entries(facts).every(
-    ([name, value]) => JSON.stringify(kept[name]) === JSON.stringify(value),
-  );
 }

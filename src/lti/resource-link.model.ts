@@ -2,6 +2,7 @@
 // other columns, so this list is where a course's activities come from.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { repeatOnce } from './repeat-once.js';
 
 export interface ResourceLinkFacts {
   title: string | null;
@@ -20,7 +21,7 @@ export interface ResourceLink extends ResourceLinkFacts {
   /** The platform's id of the link. */
   resourceLinkId: string;
   firstLaunchAt: Date;
-  /** To the hour: it is written with what else changed, or once an hour. */
+  /** To the minute: a class that comes in at once writes it once. */
   lastLaunchAt: Date;
 }
 
@@ -57,13 +58,15 @@ export async function recordResourceLink(options: {
   now: Date;
 }): Promise<void> {
   const { resourceLink, deployment, course, resourceLinkId, facts, now } = options;
-  await ResourceLinkModel.updateOne(
-    { deployment, course, resourceLinkId },
-    {
-      $set: { ...facts, lastLaunchAt: now },
-      $setOnInsert: { _id: resourceLink, firstLaunchAt: now },
-    },
-    { upsert: true },
+  await repeatOnce(() =>
+    ResourceLinkModel.updateOne(
+      { deployment, course, resourceLinkId },
+      {
+        $set: { ...facts, lastLaunchAt: now },
+        $setOnInsert: { _id: resourceLink, firstLaunchAt: now },
+      },
+      { upsert: true },
+    ),
   );
 }
 

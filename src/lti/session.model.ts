@@ -2,7 +2,9 @@
 // cookie's values are stored. A token that was replaced lives on for a minute, for requests that were under way.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { isDuplicateKey } from '../db/duplicate-key.js';
 import type { CurrentLaunch } from './current-launch.js';
+import { forgetSession, recallSession, rememberSession } from './young-sessions.js';
 
 /** What a launch leaves in the session. Roles and rights are read anew with each request, from the URIs and settings. */
 export interface SessionLaunch extends Omit<
@@ -65,12 +67,14 @@ const SessionModel = defineModel({
 /** False when a session of this id is there already. */
 export async function insertSession(session: SessionRecord): Promise<boolean> {
   try {
-    await SessionModel.create(session);
-    return true;
+    // As it is: the type holds, and a launch has no time for a second check.
+    await mongoose.connection.collection<SessionRecord>('sessions').insertOne(session);
   } catch (error) {
-    if (error instanceof mongoose.mongo.MongoServerError && error.code === 11_000) return false;
+    if (isDuplicateKey(error)) return false;
     throw error;
   }
+  rememberSession(session, session.lastSeenAt);
+  return true;
 }
 
 /** The session a cookie opens: known id, a token that stands or was replaced less than a minute ago, not expired. */
@@ -80,6 +84,8 @@ export async function findSession(options: {
   now: Date;
 }): Promise<SessionRecord | null> {
   const { session, tokenHash, now } = options;
+  const young = recallSession(session, now);
+  if (young && isOpenedBy(young, { tokenHash, now })) return young;
   return SessionModel.findOne({
     _id: session,
     expiresAt: mongoose.trusted({ $gt: now }),
@@ -115,7 +121,8 @@ export async function joinSession(options: {
 }): Promise<boolean> {
   const { session, presentedHash, newHash, launch, now, absoluteEndAt, expiresAt } = options;
   const someoneElse = { $elemMatch: { user: { $ne: launch.user } } };
-  const { matchedCount } = await SessionModel.updateOne(
+  forgetSession(session);
+  const joined = await SessionModel.findOneAndUpdate(
     {
       _id: session,
       expiresAt: mongoose.trusted({ $gt: now }),
@@ -152,9 +159,10 @@ export async function joinSession(options: {
         },
       },
     ],
-    { updatePipeline: true },
-  );
-  return matchedCount === 1;
+    { updatePipeline: true, returnDocument: 'after' },
+  ).lean();
+  if (joined) rememberSession(joined, now);
+  return joined !== null;
 }
 
 /** Keeps a session in use from ending for idleness. */
@@ -168,7 +176,20 @@ export async function touchSession(options: {
 }
 
 export async function deleteSession(options: { session: string }): Promise<void> {
+  forgetSession(options.session);
   await SessionModel.deleteOne({ _id: options.session });
+}
+
+/** What findSession asks of the database, of a record at hand. */
+function isOpenedBy(session: SessionRecord, by: { tokenHash: string; now: Date }): boolean {
+  const since = by.now.getTime() - SUPERSEDED_TOKEN_MS;
+  return (
+    session.expiresAt > by.now &&
+    session.tokens.some(
+      ({ hash, supersededAt }) =>
+        hash === by.tokenHash && (supersededAt === null || supersededAt.getTime() > since),
+    )
+  );
 }
 
 function standingToken(hash: string, now: Date): Record<string, unknown> {

@@ -1,16 +1,17 @@
-// A platform starts a login (Security Framework 1.1, 5.1.1.1): checks who asks and where it leads, remembers the login in one
-// row, and says where the browser goes next. Nothing is stored for a login that is refused.
+// A platform starts a login (Security Framework 1.1, 5.1.1.1): checks who asks and where it leads, seals what the launch has
+// to know into the state, and says where the browser goes next. Nothing is stored.
 import { AppError } from '../http/errors.js';
 import { hashSecret, makeSecret } from './cookies.js';
 import type { Deployment } from './deployment.model.js';
 import { readTargetPath } from './launch-target.js';
-import { insertLogin } from './login.model.js';
 import type { LtiServices } from './lti-services.js';
 import { listPlatformsOfIssuer, type Platform } from './platform.model.js';
 import { requireParameter, type Parameters } from './read-parameters.js';
 import { deploymentRecordId, platformRecordId } from './record-ids.js';
 import type { RefusalTrace } from './note-refusal.js';
 import { refuseParameter } from './refuse.js';
+import { requireSchoolItself } from './test-environments.js';
+import { loginMark, loginNonce, makeLoginId, sealLogin, type Login } from './sealed-login.js';
 
 export const LOGIN_LIFETIME_S = 600;
 const STORAGE_TARGET = /^[A-Za-z0-9_-]{1,64}$/;
@@ -19,7 +20,8 @@ const MAX_ID_CHARACTERS = 255;
 export interface StartedLogin {
   /** The platform's authorization endpoint with the authentication request. */
   address: string;
-  stateHash: string;
+  /** Names the login's cookie. */
+  mark: string;
   /** For the browser's login cookie. */
   browserSecret: string;
 }
@@ -43,15 +45,16 @@ export async function startLogin(options: {
   const platform = await findRegistration({ issuer, clientId, services });
   trace.platform = platform._id;
   requireActive(platform);
+  requireSchoolItself({ platform, environment: parameters['canvas_environment'] });
   readTargetPath({ uri: targetLinkUri, url: services.config.url });
   const deploymentId = readDeploymentHint(parameters);
+  if (deploymentId !== null)
+    trace.deployment = deploymentRecordId({ platform: platform._id, deploymentId });
   if (deploymentId !== null) await checkDeploymentHint({ platform, deploymentId, services });
 
-  const [state, nonce, browserSecret] = [makeSecret(), makeSecret(), makeSecret()];
-  const stateHash = hashSecret(state);
-  await insertLogin({
-    _id: stateHash,
-    nonceHash: hashSecret(nonce),
+  const browserSecret = makeSecret();
+  const login: Login = {
+    id: makeLoginId(),
     platform: platform._id,
     deploymentId,
     targetLinkUri,
@@ -59,17 +62,18 @@ export async function startLogin(options: {
     storageTarget: readStorageTarget(parameters['lti_storage_target']),
     limitKey,
     expiresAt: new Date(services.now().getTime() + LOGIN_LIFETIME_S * 1_000),
-  });
+  };
+  const { secret } = services.config;
   return {
     address: buildAuthenticationRequest({
       platform,
       redirectUri: `${services.config.url}/lti/launch`,
       loginHint,
       messageHint: parameters['lti_message_hint'] ?? null,
-      state,
-      nonce,
+      state: sealLogin(login, { secret }),
+      nonce: loginNonce({ id: login.id, secret }),
     }),
-    stateHash,
+    mark: loginMark(login.id),
     browserSecret,
   };
 }
@@ -95,18 +99,19 @@ async function findRegistration(options: {
   services: LtiServices;
 }): Promise<Platform> {
   const { issuer, clientId, services } = options;
-  const unknown = new AppError('lti.platform-unknown', {
-    status: 404,
-    values: { issuer, clientId: clientId ?? '' },
-  });
+  const unknown = () =>
+    new AppError('lti.platform-unknown', {
+      status: 404,
+      values: { issuer, clientId: clientId ?? '' },
+    });
   if (clientId !== null) {
     const found = await services.directory.platform(platformRecordId({ issuer, clientId }));
-    if (!found) throw unknown;
+    if (!found) throw unknown();
     return found;
   }
   const [first, second] = await listPlatformsOfIssuer({ issuer });
   if (second) throw new AppError('lti.platform-ambiguous', { status: 400, values: { issuer } });
-  if (!first) throw unknown;
+  if (!first) throw unknown();
   return first;
 }
 

@@ -44,20 +44,59 @@ const UserModel = defineModel({
   scatter: ['listUsers'],
 });
 
-/** Writes what the platform shares of the person now; what it shares no longer is forgotten. Idempotent. */
+/** Writes what the platform shares of the person now; what it shares no longer is forgotten. Idempotent; true for a new one. */
 export async function recordUser(options: {
   user: string;
   platform: string;
   sub: string;
   facts: UserFacts;
   now: Date;
-}): Promise<void> {
+}): Promise<boolean> {
   const { user, platform, sub, facts, now } = options;
-  await UserModel.updateOne(
+  const { upsertedCount } = await UserModel.updateOne(
     { _id: user },
     { $set: facts, $setOnInsert: { platform, sub, code: personCode(user), firstSeenAt: now } },
     { upsert: true },
   );
+  return upsertedCount === 1;
+}
+
+/**
+ * People whom a roster names: made where they are new, and called by the name it shares where none is known. Whatever a
+ * launch said stays.
+ */
+export async function recordRosterUsers(options: {
+  platform: string;
+  people: readonly { user: string; sub: string; name: string | null; testUser: boolean }[];
+  now: Date;
+}): Promise<void> {
+  const { platform, people, now } = options;
+  const ids = people.map(({ user }) => user);
+  const found = await UserModel.find({ _id: mongoose.trusted({ $in: ids }) })
+    .select({ name: 1 })
+    .lean();
+  const names = new Map(found.map(({ _id, name }) => [_id, name]));
+  const writes = people
+    .filter(({ user, name }) => !names.has(user) || (name !== null && names.get(user) === null))
+    .map(({ user, sub, name, testUser }) => {
+      const fresh = {
+        platform,
+        sub,
+        email: null,
+        sisId: null,
+        testUser,
+        code: personCode(user),
+        firstSeenAt: now,
+      };
+      return {
+        updateOne: {
+          filter: { _id: user },
+          update: { $set: { name }, $setOnInsert: fresh },
+          upsert: true,
+        },
+      };
+    });
+  if (writes.length > 0) await UserModel.bulkWrite(writes, { ordered: false });
 }
 
 export async function findUser(options: { user: string }): Promise<User | null> {
