@@ -53,7 +53,7 @@ describe('bad inputs to a session', () => {
     const { text } = await agent.get(`/activities/new?course=${course}`);
     const form = readForms(text).find(({ action }) => action.includes('/activities'));
     if (!form) throw new Error('the page has no such form');
-    return { ...(form.fields as Record<string, string>), title: 'Forged' };
+    return { ...(form.fields as Record<string, string>), lines: 'Forged' };
   };
 
   it('[105] a session id in the query -> ignored', async () => {
