@@ -9,8 +9,8 @@ import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
-import { launchesRoutes } from './admin/launches.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
+import { sessionsAdminRoutes } from './admin/sessions.routes.js';
 import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
@@ -41,8 +41,10 @@ import { keysRoutes } from './lti/keys.routes.js';
 import { launchRoutes } from './lti/launch.routes.js';
 import { loginRoutes } from './lti/login.routes.js';
 import type { LtiServices } from './lti/lti-services.js';
+import { registerRoutes } from './lti/register.routes.js';
 import { openSessions } from './lti/request-session.js';
 import { sessionRoutes } from './lti/session.routes.js';
+import { toolConfigurationRoutes } from './lti/tool-configuration.routes.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
 
 const LARGEST_FORM = '256kb';
@@ -77,6 +79,7 @@ export function createApp(options: AppOptions): Express {
   app.use('/xapi', lrsRoutes({ config, log, now: options.now, nudge: options.nudge }));
   app.use(openSessions(lti));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
+  app.use(registerRoutes(lti), toolConfigurationRoutes(lti));
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
@@ -93,8 +96,7 @@ export function createApp(options: AppOptions): Express {
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
   app.use(reportsRoutes(deps));
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
-  app.use(launchesRoutes({ now: options.now, url: config.url }));
-  app.use(launchesRoutes({ now: options.now, url: config.url }));
+  app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(keysAdminRoutes(deps));
   app.use(
     platformsRoutes({ now: options.now, url: config.url, mayReach: options.outgoing.mayReach }),

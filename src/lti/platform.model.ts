@@ -30,9 +30,38 @@ export interface Platform {
   createdAt: Date;
   /** Changes when all its sessions end; see the deployment's. */
   sessionEpoch?: string;
+  /** What the last dynamic registration granted. Platforms registered by hand, or long ago, have none. */
+  registration?: PlatformRegistration | null;
 }
 
+export interface PlatformRegistration {
+  registeredAt: Date;
+  version: string | null;
+  scopes: string[];
+  /** Names. */
+  customParameters: string[];
+  messages: string[];
+  /** Where the platform lets us read and change it, with its token. */
+  clientUrl: string | null;
+  sealedAccessToken: string | null;
+}
+
+/** What the access token of a registration is sealed for. */
+export const REGISTRATION_TOKEN_PURPOSE = 'registration-token';
+
 const required = { type: String, required: true };
+const registration = new mongoose.Schema<PlatformRegistration>(
+  {
+    registeredAt: { type: Date, required: true },
+    version: { type: String, default: null },
+    scopes: [String],
+    customParameters: [String],
+    messages: [String],
+    clientUrl: { type: String, default: null },
+    sealedAccessToken: { type: String, default: null },
+  },
+  { _id: false, strict: 'throw' },
+);
 const schema = new mongoose.Schema<Platform>({
   _id: required,
   name: required,
@@ -50,6 +79,7 @@ const schema = new mongoose.Schema<Platform>({
   frameOrigins: [String],
   createdAt: { type: Date, required: true },
   sessionEpoch: String,
+  registration: { type: registration, default: null },
 });
 schema.index({ issuer: 1, clientId: 1 });
 const PlatformModel = defineModel({
@@ -58,6 +88,7 @@ const PlatformModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listPlatforms', 'listPlatformsOfIssuer'],
+  sealed: { 'registration.sealedAccessToken': REGISTRATION_TOKEN_PURPOSE },
 });
 
 export type PlatformFields = Omit<

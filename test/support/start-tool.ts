@@ -12,6 +12,7 @@ import { keysRoutes } from '../../src/lti/keys.routes.js';
 import { launchRoutes } from '../../src/lti/launch.routes.js';
 import { loginRoutes } from '../../src/lti/login.routes.js';
 import { createLtiServices, type LtiServices } from '../../src/lti/lti-services.js';
+import { registerRoutes } from '../../src/lti/register.routes.js';
 import { openSessions } from '../../src/lti/request-session.js';
 import { sessionRoutes } from '../../src/lti/session.routes.js';
 import { createOutgoingClient } from '../../src/outgoing/outgoing-client.js';
@@ -67,7 +68,7 @@ export async function startTool(
   app.use(requestLog({ log }), securityHeaders({ secureOrigin: false }), defaultPolicy);
   app.use(assets.routes, openSessions(services));
   app.use(loginRoutes(services), launchRoutes(services), keysRoutes(services));
-  app.use(sessionRoutes(services), express.urlencoded({ extended: false }));
+  app.use(registerRoutes(services), sessionRoutes(services), express.urlencoded({ extended: false }));
   for (const router of options.routes?.(services) ?? []) app.use(router);
   app.use(notFound, errorHandler({ log }));
   return {
