@@ -9,6 +9,7 @@ const SECTIONS = [
   'overview',
   'platforms',
   'deployments',
+  'sessions',
   'destinations',
   'statements',
   'launches',
