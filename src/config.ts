@@ -67,6 +67,7 @@ const Environment = z.object({
   CROSSWALK_SESSION_IDLE_MIN: whole(1, 10_080),
   CROSSWALK_SESSION_MAX_H: whole(1, 720),
   CROSSWALK_OUTBOX_BATCH: whole(1, 500),
+  CROSSWALK_RESULT_PASS: whole(1, 100),
   CROSSWALK_METRICS_TOKEN: z.string(),
   NODE_ENV: z.enum(['production', 'development', 'test'], {
     error: 'is none of production, development and test',
@@ -106,6 +107,8 @@ export interface Config {
   sessionIdleMs: number;
   sessionMaxMs: number;
   outboxBatchSize: number;
+  /** Share of a column's maximum from which on a result succeeds. */
+  resultPassPercent: number;
   /** Bearer of /metrics; null leaves it open, an empty one closes it. */
   metricsToken: string | null;
 }
@@ -197,6 +200,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sessionIdleMs: env.CROSSWALK_SESSION_IDLE_MIN * MINUTES_MS,
     sessionMaxMs: env.CROSSWALK_SESSION_MAX_H * HOURS_MS,
     outboxBatchSize: env.CROSSWALK_OUTBOX_BATCH,
+    resultPassPercent: env.CROSSWALK_RESULT_PASS,
     metricsToken:
       env.CROSSWALK_METRICS_TOKEN === '' && !production ? null : env.CROSSWALK_METRICS_TOKEN,
   };

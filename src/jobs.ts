@@ -1,5 +1,6 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
 import { deliverScores } from './activities/deliver-scores.js';
+import { readCourseResults, stateUntoldResults } from './activities/read-course-results.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import { projectAttainment } from './attainment/project-attainment.js';
@@ -8,6 +9,8 @@ import { sweepExpired } from './db/sweep-expired.js';
 import type { Metrics } from './http/metrics.js';
 import { repairLrs } from './lrs/repair-lrs.js';
 import type { LtiServices } from './lti/lti-services.js';
+import { readCourses } from './lti/read-courses.js';
+import { refreshRoster } from './lti/refresh-roster.js';
 import { rotateToolKeys } from './lti/rotate-tool-keys.js';
 import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
@@ -22,7 +25,12 @@ const PROJECT_EVERY_MS = 1_000;
 const REPAIR_EVERY_MS = 60_000;
 const SCORES_EVERY_MS = 5_000;
 const KEYS_EVERY_MS = 600_000;
+const READ_EVERY_MS = 5_000;
+/** A course that is worked in; every launch asks as well. */
+const RESULTS_EVERY_MS = 60 * 60_000;
+const ROSTER_EVERY_MS = 12 * 60 * 60_000;
 const MS_PER_S = 1_000;
+const PERCENT = 100;
 
 export interface JobParts {
   /** Names this process in leases. */
@@ -94,6 +102,40 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: SCORES_EVERY_MS,
       run: async (signal) => {
         await deliverScores({ services: lti, now, log, signal });
+      },
+    },
+    {
+      name: 'read-results',
+      everyMs: READ_EVERY_MS,
+      run: async (signal) => {
+        const reading = { services: lti, source, now, log, signal };
+        const passShare = config.resultPassPercent / PERCENT;
+        await stateUntoldResults(reading);
+        await readCourses({
+          ...reading,
+          kind: 'results',
+          everyMs: RESULTS_EVERY_MS,
+          readCourse: async (course) => {
+            await readCourseResults({ ...reading, passShare, course });
+          },
+        });
+      },
+    },
+    {
+      name: 'read-rosters',
+      everyMs: READ_EVERY_MS,
+      run: async (signal) => {
+        await readCourses({
+          kind: 'roster',
+          everyMs: ROSTER_EVERY_MS,
+          services: lti,
+          now,
+          log,
+          signal,
+          readCourse: async (course) => {
+            await refreshRoster({ services: lti, course, now: now(), signal });
+          },
+        });
       },
     },
   ];

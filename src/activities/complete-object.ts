@@ -167,7 +167,7 @@ export async function listCompletionStates(options: {
     deployment,
     user,
     course,
-    kinds: ['completed', 'voided'],
+    kinds: ['completed', 'voided', 'result', 'result-withdrawn'],
     objectIds,
   });
   return readCompletionStates(facts);

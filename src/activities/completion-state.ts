@@ -66,8 +66,7 @@ function readOne(facts: StatedFact[]): CompletionState {
   const completed = facts.filter(({ about }) => about.kind === 'completed');
   const isScored = ({ statement }: StatedFact) => kindOf(statement) === 'assessed';
   const standing = completed.find((fact) => !isScored(fact) && !undone.has(fact.about.attempt));
-  const attempts = completed
-    .filter(isScored)
+  const attempts = [...completed.filter(isScored), ...listStandingResults(facts)]
     .map(toAttempt)
     .sort((a, b) => a.attempt - b.attempt);
   const best = attempts.reduce<ScoredAttempt | null>(
@@ -88,6 +87,18 @@ function readOne(facts: StatedFact[]): CompletionState {
     best,
     isDone: standing !== undefined || attempts.some(({ passed }) => passed !== false),
   };
+}
+
+/** Grades of the LMS that were not taken back. */
+function listStandingResults(facts: StatedFact[]): StatedFact[] {
+  const withdrawn = new Set(
+    facts.flatMap(({ about, statement: { object } }) =>
+      about.kind === 'result-withdrawn' && 'id' in object ? [object.id] : [],
+    ),
+  );
+  return facts.filter(
+    ({ about, statementId }) => about.kind === 'result' && !withdrawn.has(statementId),
+  );
 }
 
 function toAttempt({ about, statementId, createdAt, statement }: StatedFact): ScoredAttempt {

@@ -1,5 +1,6 @@
 // The worker that tells LRSs of launches: the launch record is the fact, its statement follows. Launches of staff are told
 // too, those of test users never (their records do not wait). A stop between the two writes repeats the first, harmlessly.
+// A launch also asks for its course's results and roster to be read.
 import { readTree } from '../frameworks/read-tree.js';
 import { isCountedLearner } from '../lti/membership.model.js';
 import { listUnstatedLaunches, markLaunchStated, type LaunchRecord } from '../lti/launch.model.js';
@@ -11,6 +12,7 @@ import { findCourseFramework } from './course-framework.js';
 import { describeCourseActivity } from './describe-object.js';
 import type { CompletableObject } from './complete-object.js';
 import { readLink } from './record-course-activities.js';
+import { requestCourseReads } from './request-course-reads.js';
 import type { StatementSource } from './statement-source.js';
 
 const BATCH = 200;
@@ -29,6 +31,7 @@ export async function stateLaunches(stating: Stating): Promise<number> {
     const launches = await listUnstatedLaunches({ limit: BATCH });
     for (const launch of launches) {
       await stateLaunch({ ...stating, launch });
+      await requestCourseReads({ launch, now: stating.now() });
       await markLaunchStated({ launch: launch._id });
       stated += 1;
     }

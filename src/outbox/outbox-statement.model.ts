@@ -11,7 +11,16 @@ const GIVE_UP_AFTER_MS = 10_000;
 const MOST_LISTED = 5_000;
 
 export type StatementKind =
-  'launched' | 'experienced' | 'completed' | 'achieved' | 'revoked' | 'aligned' | 'voided';
+  | 'launched'
+  | 'experienced'
+  | 'completed'
+  | 'achieved'
+  | 'revoked'
+  | 'aligned'
+  | 'voided'
+  /** A grade of the LMS, and its taking back. */
+  | 'result'
+  | 'result-withdrawn';
 
 /** What a statement is about, in our own ids. */
 export interface StatementSubject {
