@@ -57,7 +57,12 @@ describe('bad inputs at /lti/launch: LTI claims', () => {
   refuseEach(door, [
     claim('[80] no message_type', 'message_type', undefined),
     claim('[80] a message_type that is a list', 'message_type', ['LtiResourceLinkRequest']),
-    claim('[81] an unknown message_type', 'message_type', 'LtiNobodyKnows'),
+    [
+      '[81] an unknown message_type',
+      400,
+      'lti.message-not-offered',
+      () => launchClaims({ [`${LTI}message_type`]: 'LtiNobodyKnows' }),
+    ],
     claim('[82] no version', 'version', undefined),
     claim('[82] version 1.1', 'version', '1.1'),
     claim('[82] version LTI-1p1', 'version', 'LTI-1p1'),
