@@ -1,6 +1,6 @@
 // The bearer tokens of the demo LMS's services: opaque, kept in memory for an hour, each with
 // the scopes it was given. A restart forgets them, as a platform may at any time.
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { DemoError } from './demo-errors.js';
 import { createExpiringStore, randomKey } from './expiring-store.js';
 
@@ -25,26 +25,38 @@ export const GRADE_SCOPES: readonly string[] = [
 
 export const KNOWN_SCOPES: readonly string[] = [...GRADE_SCOPES, SCOPES.memberships];
 
+interface TokenGrant {
+  clientId: string;
+  scopes: string[];
+}
+
 export interface AccessTokens {
-  issue(scopes: string[]): string;
+  issue(grant: TokenGrant): string;
+  /** The client that the request's bearer was given to; empty where there is none. */
+  clientOf(req: Request): string;
   /** Guards a service: a bearer with one of these scopes, else 401 or 403. */
   requireScope(anyOf: readonly string[]): RequestHandler;
 }
 
 export function createAccessTokens({ now }: { now: () => Date }): AccessTokens {
-  const store = createExpiringStore<string[]>({ lifetimeMs: TOKEN_LIFETIME_S * 1000, now });
+  const store = createExpiringStore<TokenGrant>({ lifetimeMs: TOKEN_LIFETIME_S * 1000, now });
+
+  const find = (req: Request): TokenGrant | null => {
+    const token = readBearer(req);
+    return token === null ? null : store.peek(token);
+  };
 
   return {
-    issue(scopes) {
+    issue(grant) {
       const token = randomKey();
-      store.put(token, scopes);
+      store.put(token, grant);
       return token;
     },
+    clientOf: (req) => find(req)?.clientId ?? '',
     requireScope(anyOf) {
       return (req, res, next) => {
-        const token = /^bearer ([\w.~+/=-]+)$/i.exec(req.get('authorization') ?? '')?.[1];
-        const scopes = token === undefined ? null : store.peek(token);
-        if (scopes === null) {
+        const grant = find(req);
+        if (grant === null) {
           res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
           throw new DemoError({
             status: 401,
@@ -52,7 +64,7 @@ export function createAccessTokens({ now }: { now: () => Date }): AccessTokens {
             message: 'A bearer token of this platform is needed, and it must not have expired.',
           });
         }
-        if (!scopes.some((scope) => anyOf.includes(scope))) {
+        if (!grant.scopes.some((scope) => anyOf.includes(scope))) {
           throw new DemoError({
             status: 403,
             code: 'insufficient_scope',
@@ -63,4 +75,8 @@ export function createAccessTokens({ now }: { now: () => Date }): AccessTokens {
       };
     },
   };
+}
+
+export function readBearer(req: Request): string | null {
+  return /^bearer ([\w.~+/=-]+)$/i.exec(req.get('authorization') ?? '')?.[1] ?? null;
 }

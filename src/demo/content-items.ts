@@ -25,6 +25,12 @@ const contentItemSchema = z.object({
       resourceId: z.string().max(255).optional(),
       tag: z.string().max(255).optional(),
       gradesReleased: z.boolean().optional(),
+      submissionReview: z
+        .object({
+          url: z.url({ protocol: /^https?$/ }).optional(),
+          custom: customSchema.optional(),
+        })
+        .optional(),
     })
     .optional(),
 });

@@ -1,4 +1,4 @@
-// The demo LMS: a small but real LTI 1.3 platform with one course, for trying the tool without
+// The demo LMS: a small but real LTI 1.3 platform with two courses, for trying the tool without
 // an LMS of one's own. It shares no code with the tool and reaches it by HTTP alone. Not for
 // production: whoever reaches it may sign in as anyone.
 import { join } from 'node:path';
@@ -6,12 +6,14 @@ import express, { type Express, type Router } from 'express';
 import { createAccessTokens } from './access-tokens.js';
 import { coursePageRoutes } from './course-pages.routes.js';
 import { deepLinkingRoutes } from './deep-linking.routes.js';
-import { loadDemoCourse, REVIEWER_ROLE } from './demo-course.js';
+import { endpointsOf, type DemoMode } from './demo-addresses.js';
+import { loadDemoCourses, REVIEWER_ROLE } from './demo-course.js';
 import type { Demo, DemoRegistration } from './demo.js';
 import type { DemoLog } from './demo-log.js';
 import { answerErrors, answerNotFound } from './demo-errors.js';
 import { openDemoRecords } from './demo-record-store.js';
 import { createDemoSessions } from './demo-session.js';
+import { createDemoTools } from './demo-tools.js';
 import { loadDemoViews } from './demo-views.js';
 import { createExpiringStore, createReplayGuard } from './expiring-store.js';
 import { gradebookRoutes } from './gradebook.routes.js';
@@ -25,7 +27,7 @@ import { scoreRoutes } from './scores.routes.js';
 import { signInRoutes } from './sign-in.routes.js';
 import { openSigningKey } from './signing-key.js';
 import { tokenRoutes } from './token.routes.js';
-import { createToolKeys } from './tool-keys.js';
+import { wrongLaunchRoutes } from './wrong-launches.routes.js';
 
 export interface DemoPlatformOptions {
   /** Where the demo LMS is, no slash at the end, for instance http://127.0.0.1:3001 */
@@ -34,7 +36,9 @@ export interface DemoPlatformOptions {
   toolUrl: string;
   /** Holds the key and the gradebook; null keeps both in memory. */
   dataFolder: string | null;
-  /** LTI platform storage for the tool in the frame; on unless told otherwise. */
+  /** As which kind of platform it behaves towards the built-in tool: by the standard, or as Moodle 4.5 was seen to. */
+  mode?: DemoMode;
+  /** LTI platform storage for the tool in the frame: on unless told otherwise, never in Moodle mode. */
   platformStorage?: boolean;
   log: DemoLog;
   now?: () => Date;
@@ -49,6 +53,8 @@ export interface DemoPlatform {
 
 const LAUNCH_LIFETIME_MS = 10 * 60 * 1000;
 const CONTENT_REQUEST_LIFETIME_MS = 60 * 60 * 1000;
+const REGISTRATION_LIFETIME_MS = 60 * 60 * 1000;
+const CLIENT_ID = 'crosswalk-demo';
 const MAX_FORM = '128kb';
 
 export async function createDemoPlatform(options: DemoPlatformOptions): Promise<DemoPlatform> {
@@ -66,46 +72,52 @@ export async function createDemoPlatform(options: DemoPlatformOptions): Promise<
   app.use(ownAddressOnly(demo), deepLinkingRoutes(demo));
   app.use(ownFormsOnly(demo), signInRoutes(demo));
   app.use(launchRoutes(demo), coursePageRoutes(demo), gradebookRoutes(demo));
+  app.use(wrongLaunchRoutes(demo));
   app.use(answerNotFound, answerErrors(demo));
 
   return { app, registration: demo.registration, close: () => demo.records.close() };
 }
 
 async function gatherDemo(options: DemoPlatformOptions): Promise<Demo> {
-  const { url, toolUrl, dataFolder, log, now = () => new Date() } = options;
+  const { url, toolUrl, dataFolder, mode = 'standard', log, now = () => new Date() } = options;
   const root = findPackageRoot();
-  const course = await loadDemoCourse(join(root, 'seeds', 'demo', 'course.json'));
+  const courses = await loadDemoCourses(join(root, 'seeds', 'demo'));
   const key = await openSigningKey({ dataFolder, log });
+  const records = await openDemoRecords({ dataFolder, courses, log });
+  const readRecords = () => records.read();
 
   return {
     url,
     toolUrl,
+    mode,
     hasPlatformStorage: options.platformStorage ?? true,
-    registration: describeRegistration(url),
-    course,
-    records: await openDemoRecords({ dataFolder, course, log }),
+    registration: describeRegistration({ url, mode }),
+    courses,
+    records,
+    tools: createDemoTools({ clientId: CLIENT_ID, mode, toolUrl, readRecords, log, now }),
     key,
-    toolKeys: createToolKeys({ url: `${toolUrl}/lti/keys`, log, now }),
     toolTokenGuard: createReplayGuard({ now }),
     accessTokens: createAccessTokens({ now }),
-    sessions: createDemoSessions({ url, course, secret: key.deriveSecret('session'), now }),
+    sessions: createDemoSessions({ url, courses, secret: key.deriveSecret('session'), now }),
     launches: createExpiringStore({ lifetimeMs: LAUNCH_LIFETIME_MS, now }),
     contentRequests: createExpiringStore({ lifetimeMs: CONTENT_REQUEST_LIFETIME_MS, now }),
+    registrations: createExpiringStore({ lifetimeMs: REGISTRATION_LIFETIME_MS, now }),
     views: await loadDemoViews(join(root, 'views', 'demo')),
     log,
     now,
   };
 }
 
-function describeRegistration(url: string): DemoRegistration {
+function describeRegistration(platform: { url: string; mode: DemoMode }): DemoRegistration {
+  const { authorizationEndpoint, tokenEndpoint, jwksUri } = endpointsOf(platform);
   return {
-    issuer: url,
-    clientId: 'crosswalk-demo',
+    issuer: platform.url,
+    clientId: CLIENT_ID,
     deploymentId: '1',
     name: 'Demo LMS',
-    authorizationEndpoint: `${url}/lti/authorize`,
-    tokenEndpoint: `${url}/lti/token`,
-    jwksUri: `${url}/lti/jwks`,
+    authorizationEndpoint,
+    tokenEndpoint,
+    jwksUri,
     reviewerRole: REVIEWER_ROLE,
   };
 }

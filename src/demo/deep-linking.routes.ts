@@ -7,8 +7,9 @@ import { readContentResponse } from './content-items.js';
 import { placeContentItems } from './demo-activities.js';
 import type { Demo, PendingContent } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
+import { requireTool, type DemoTool } from './demo-tools.js';
+import { teachCourse } from './open-course.js';
 import { pageFrame } from './page-frame.js';
-import { requireTeacher } from './require-teacher.js';
 import { storageScript } from './storage-target.js';
 
 const querySchema = z.object({ request: z.string().min(1).max(64) });
@@ -16,17 +17,16 @@ const bodySchema = z.object({ JWT: z.string().min(1), reposted: z.literal('1').o
 
 export function deepLinkingRoutes(demo: Demo): Router {
   const router = Router();
-  const coursePath = `/courses/${demo.course.id}`;
 
   router
-    .route(`${coursePath}/content`)
+    .route('/courses/:course/content')
     .get((req, res) => {
-      const person = requireTeacher({ demo, req });
-      const frame = pageFrame({ demo, person, title: 'Select content' });
+      const { course, person } = teachCourse({ demo, req, courseId: req.params.course });
+      const frame = pageFrame({ demo, course, person, title: 'Select content' });
       res.send(
         demo.views.render('content', {
           ...frame,
-          launchPath: `${coursePath}/content/launch`,
+          launchPath: `/courses/${course.id}/content/launch`,
           script: storageScript(demo),
         }),
       );
@@ -34,8 +34,8 @@ export function deepLinkingRoutes(demo: Demo): Router {
     .all(allowOnly('GET'));
 
   router
-    .route(`${coursePath}/content-items`)
-    .post((req, res) => takeContent({ demo, req, res }))
+    .route('/courses/:course/content-items')
+    .post((req, res) => takeContent({ demo, req, res, courseId: req.params.course }))
     .all(allowOnly('POST'));
 
   return router;
@@ -45,10 +45,12 @@ async function takeContent({
   demo,
   req,
   res,
+  courseId,
 }: {
   demo: Demo;
   req: Request;
   res: Response;
+  courseId: string;
 }): Promise<void> {
   const { request } = readInput(querySchema, req.query);
   const { JWT: token, reposted } = readInput(bodySchema, req.body);
@@ -61,11 +63,12 @@ async function takeContent({
     );
   }
 
-  const teacher = requireTeacher({ demo, req });
+  const { course, person: teacher } = teachCourse({ demo, req, courseId });
   const pending = demo.contentRequests.peek(request);
-  if (pending?.personId !== teacher.id) throw notAwaited();
+  if (pending?.personId !== teacher.id || pending.courseId !== courseId) throw notAwaited();
+  const tool = requireTool(demo.tools, pending.clientId);
 
-  const response = await verifyResponse({ demo, token, pending });
+  const response = await verifyResponse({ demo, tool, token, pending });
   // Taken only now, and at once: of two answers to one request the first valid one counts.
   if (!demo.contentRequests.take(request)) throw notAwaited();
   const placed =
@@ -74,7 +77,8 @@ async function takeContent({
       : await demo.records.change((draft) =>
           placeContentItems(draft, {
             items: response.items,
-            toolUrl: demo.toolUrl,
+            courseId,
+            toolUrl: tool.origin,
             placedAt: demo.now(),
           }),
         );
@@ -85,22 +89,25 @@ async function takeContent({
       placed,
       message: response.message,
       errorMessage: response.errorMessage,
-      coursePath: `/courses/${demo.course.id}`,
+      coursePath: `/courses/${course.id}`,
     }),
   );
 }
 
 async function verifyResponse({
   demo,
+  tool,
   token,
   pending,
 }: {
   demo: Demo;
+  tool: DemoTool;
   token: string;
   pending: PendingContent;
 }) {
-  const { clientId, issuer, deploymentId } = demo.registration;
-  const check = await demo.toolKeys.verify(token, { issuer: clientId, audience: [issuer] });
+  const { clientId, deploymentId } = tool;
+  const audience = [demo.registration.issuer];
+  const check = await tool.keys.verify(token, { issuer: clientId, audience });
   if (check.outcome === 'unavailable') {
     throw new DemoError({ status: 503, code: 'temporarily_unavailable', message: check.reason });
   }
@@ -108,7 +115,7 @@ async function verifyResponse({
 
   const read = readContentResponse({
     claims: check.claims,
-    expected: { deploymentId, data: pending.data, toolOrigin: new URL(demo.toolUrl).origin },
+    expected: { deploymentId, data: pending.data, toolOrigin: tool.origin },
   });
   if ('refusal' in read) throw refuse(read.refusal);
 

@@ -17,6 +17,7 @@ export interface DemoActivity {
 interface ActivitySources {
   course: DemoCourse;
   records: Readonly<DemoRecords>;
+  /** Of the tool that opens the course. */
   toolUrl: string;
 }
 
@@ -31,7 +32,8 @@ export function listActivities({ course, records, toolUrl }: ActivitySources): D
     custom: activity.custom,
     visibleTo: activity.visibleTo,
   }));
-  const placed = records.activities.map((activity) => ({
+  const ofCourse = records.activities.filter((activity) => activity.course === course.id);
+  const placed = ofCourse.map((activity) => ({
     id: activity.id,
     title: activity.title,
     text: activity.text,
@@ -49,7 +51,12 @@ export function listVisibleActivities(sources: ActivitySources, person: Person):
 /** Makes an activity, and its line item where one is asked for, of each chosen content item. */
 export function placeContentItems(
   draft: DemoRecords,
-  { items, toolUrl, placedAt }: { items: ContentItem[]; toolUrl: string; placedAt: Date },
+  {
+    items,
+    courseId,
+    toolUrl,
+    placedAt,
+  }: { items: ContentItem[]; courseId: string; toolUrl: string; placedAt: Date },
 ): string[] {
   return items.map((item) => {
     const id = String(draft.nextActivity);
@@ -62,10 +69,12 @@ export function placeContentItems(
       targetPath: pathOf(item.url ?? `${toolUrl}/activities`),
       custom: item.custom ?? {},
       placedAt: placedAt.toISOString(),
+      course: courseId,
     });
     if (item.lineItem) {
       const { label, ...rest } = item.lineItem;
-      addLineItem(draft, { label: label ?? title, ...rest, resourceLinkId: id });
+      const input = { label: label ?? title, ...rest, resourceLinkId: id };
+      addLineItem(draft, { input, courseId });
     }
     return title;
   });

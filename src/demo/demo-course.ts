@@ -1,6 +1,7 @@
-// The demo LMS's one course, its people and the activities it begins with, read from
-// seeds/demo/course.json. A faulty file stops the start with every fault named.
+// The demo LMS's courses, their people and the activities they begin with, read from seeds/demo/. A later course may name
+// people of an earlier one by their id. A faulty file stops the start with every fault named.
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const LIS_MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership#';
@@ -36,7 +37,12 @@ const seedActivitySchema = z.object({
   visibleTo: z.array(memberKindSchema).min(1),
   custom: customSchema.default({}),
   lineItem: z
-    .object({ label: z.string().min(1), scoreMaximum: z.number().positive(), tag: z.string() })
+    .object({
+      id: idSchema,
+      label: z.string().min(1),
+      scoreMaximum: z.number().positive(),
+      tag: z.string(),
+    })
     .optional(),
 });
 
@@ -56,28 +62,59 @@ const courseSchema = z.object({
   sectionSisId: z.string(),
   /** Sent with every launch; a value that begins with a dollar sign is a substitution variable. */
   custom: customSchema,
-  people: z.array(personSchema).min(1),
+  people: z.array(z.union([personSchema, idSchema])).min(1),
   activities: z.array(seedActivitySchema),
 });
 
 export type MemberKind = z.infer<typeof memberKindSchema>;
 export type Person = z.infer<typeof personSchema>;
-export type DemoCourse = z.infer<typeof courseSchema>;
+export type DemoCourse = Omit<z.infer<typeof courseSchema>, 'people'> & { people: Person[] };
 
-export async function loadDemoCourse(file: string): Promise<DemoCourse> {
+/** In this order: the first is the one that people begin in. */
+const COURSE_FILES = ['course.json', 'course-2.json'];
+
+export async function loadDemoCourses(folder: string): Promise<DemoCourse[]> {
+  const courses: DemoCourse[] = [];
+  for (const name of COURSE_FILES) {
+    const known = courses.flatMap(({ people }) => people);
+    courses.push(await loadDemoCourse(join(folder, name), known));
+  }
+  const activities = courses.flatMap((course) => course.activities);
+  requireDistinct({ file: folder, what: 'activities', ids: activities.map(({ id }) => id) });
+  const lineItems = activities.flatMap(({ lineItem }) => (lineItem ? [lineItem.id] : []));
+  requireDistinct({ file: folder, what: 'line items', ids: lineItems });
+  return courses;
+}
+
+export async function loadDemoCourse(file: string, known: Person[] = []): Promise<DemoCourse> {
   const parsed = courseSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
   if (!parsed.success) {
     throw new Error(`${file} is not a demo course:\n${z.prettifyError(parsed.error)}`);
   }
 
-  const course = parsed.data;
+  const people = parsed.data.people.map((one) => {
+    const person = typeof one === 'string' ? known.find(({ id }) => id === one) : one;
+    if (person) return person;
+    throw new Error(`${file} names ${JSON.stringify(one)}, who is in no earlier course`);
+  });
+  const course = { ...parsed.data, people };
   requireDistinct({ file, what: 'people', ids: course.people.map((person) => person.id) });
   requireDistinct({ file, what: 'activities', ids: course.activities.map(({ id }) => id) });
   return course;
 }
 
-export function findPerson(course: DemoCourse, id: string): Person | null {
+/** A member of the course. */
+export function findMember(course: DemoCourse, id: string): Person | null {
   return course.people.find((person) => person.id === id) ?? null;
+}
+
+/** Anyone of any course. */
+export function findPerson(courses: readonly DemoCourse[], id: string): Person | null {
+  return courses.flatMap(({ people }) => people).find((person) => person.id === id) ?? null;
+}
+
+export function coursesOf(courses: readonly DemoCourse[], person: Person): DemoCourse[] {
+  return courses.filter((course) => findMember(course, person.id) !== null);
 }
 
 export function isLearner(person: Person): boolean {

@@ -6,7 +6,12 @@ import { dirname, join } from 'node:path';
 import type { DemoCourse } from './demo-course.js';
 import type { DemoLog } from './demo-log.js';
 import { DemoError } from './demo-errors.js';
-import { buildFirstRecords, demoRecordsSchema, type DemoRecords } from './demo-records.js';
+import {
+  buildFirstRecords,
+  demoRecordsSchema,
+  seedCourses,
+  type DemoRecords,
+} from './demo-records.js';
 
 const RECORDS_FILE = 'demo-lms.json';
 
@@ -19,15 +24,16 @@ export interface DemoRecordStore {
 
 export async function openDemoRecords({
   dataFolder,
-  course,
+  courses,
   log,
 }: {
   dataFolder: string | null;
-  course: DemoCourse;
+  courses: readonly DemoCourse[];
   log: DemoLog;
 }): Promise<DemoRecordStore> {
   const file = dataFolder === null ? null : join(dataFolder, RECORDS_FILE);
-  let records = (file === null ? null : await load(file, log)) ?? buildFirstRecords(course);
+  const stored = file === null ? null : await load(file, log);
+  let records = stored ? seedCourses(stored, courses) : buildFirstRecords(courses);
   let queue: Promise<unknown> = Promise.resolve();
 
   return {

@@ -11,18 +11,20 @@ export interface DemoSessions {
   start(res: Response, person: Person): void;
   end(res: Response): void;
   find(req: Request): Person | null;
+  /** Tells this sign-in from every other; empty where nobody is signed in. */
+  keyOf(req: Request): string;
   /** The signed-in person, else 401. */
   require(req: Request): Person;
 }
 
 export function createDemoSessions({
   url,
-  course,
+  courses,
   secret,
   now,
 }: {
   url: string;
-  course: DemoCourse;
+  courses: readonly DemoCourse[];
   secret: Buffer;
   now: () => Date;
 }): DemoSessions {
@@ -41,7 +43,7 @@ export function createDemoSessions({
   const find = (req: Request): Person | null => {
     const [id, expires, mac] = (readCookie(req, name) ?? '').split('.');
     if (!id || !expires || !mac || !isSame(mac, macOf(`${id}.${expires}`))) return null;
-    return Number(expires) > now().getTime() ? findPerson(course, id) : null;
+    return Number(expires) > now().getTime() ? findPerson(courses, id) : null;
   };
 
   return {
@@ -53,6 +55,7 @@ export function createDemoSessions({
       res.clearCookie(name, options);
     },
     find,
+    keyOf: (req) => (find(req) ? ((readCookie(req, name) ?? '').split('.')[2] ?? '') : ''),
     require(req) {
       const person = find(req);
       if (person) return person;

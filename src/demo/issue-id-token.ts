@@ -1,69 +1,89 @@
-// Makes the id_token of a granted launch: of an activity, or of choosing content, which also
-// opens the request that the tool's answer has to name.
-import { listVisibleActivities } from './demo-activities.js';
-import { mayTeach, type Person } from './demo-course.js';
+// Makes the id_token of a granted launch: of an activity, of a review, or of choosing content, which also opens the request
+// that the tool's answer has to name. A launch that is to be refused is spoilt here.
+import { mayTeach, type DemoCourse, type Person } from './demo-course.js';
+import { contentReturnUrl } from './demo-addresses.js';
 import type { Demo, PendingLaunch } from './demo.js';
-import { DemoError } from './demo-errors.js';
+import { requireTool } from './demo-tools.js';
 import { randomKey } from './expiring-store.js';
 import {
   buildDeepLinkingClaims,
   buildResourceLinkClaims,
+  buildReviewClaims,
   type LaunchInput,
 } from './launch-claims.js';
-import { findCoupledLineItem } from './line-items.js';
+import { findActivity, gone } from './launch-subject.js';
+import { findCoupledLineItem, listLineItems } from './line-items.js';
+import {
+  buildMoodleDeepLinkingClaims,
+  buildMoodleResourceLinkClaims,
+  buildMoodleReviewClaims,
+} from './moodle-claims.js';
+import { addressOf } from './open-course.js';
+import { openSigningKey } from './signing-key.js';
+import { spoilClaims } from './wrong-launches.js';
 
-export function issueIdToken({
-  demo,
-  person,
-  launch,
-  nonce,
-}: {
+interface Granted {
   demo: Demo;
   person: Person;
   launch: PendingLaunch;
   nonce: string;
-}): string {
-  const { url, registration, course } = demo;
-  const { documentTarget, activityId } = launch;
-  const input = { url, registration, course, person, nonce, documentTarget, now: demo.now() };
-  const claims =
-    activityId === null
-      ? openContentRequest({ demo, input })
-      : describeActivity({ demo, input, activityId });
-  return demo.key.sign(claims);
 }
 
-function describeActivity({
-  demo,
-  input,
-  activityId,
-}: {
-  demo: Demo;
-  input: LaunchInput;
-  activityId: string;
-}) {
+export async function issueIdToken(granted: Granted): Promise<string> {
+  const { demo, launch } = granted;
+  const claims = spoilClaims(buildClaims(granted), launch.wrong);
+  if (launch.wrong !== 'other-key') return demo.key.sign(claims);
+  const other = await openSigningKey({ dataFolder: null, log: demo.log });
+  return other.sign(claims, demo.key.jwk['kid']);
+}
+
+function buildClaims({ demo, person, launch, nonce }: Granted) {
+  const course = demo.courses.find(({ id }) => id === launch.courseId);
+  if (!course) throw gone();
+  const tool = requireTool(demo.tools, launch.clientId);
+  const { registration, now } = demo;
+  const { documentTarget, subject } = launch;
+  const address = addressOf({ demo, course, tool });
+  const platform = { url: demo.url, issuer: registration.issuer, name: registration.name };
+  const input = { platform, address, tool, course, person, nonce, documentTarget, now: now() };
+  const build = tool.mode === 'moodle' ? MOODLE : STANDARD;
+  if (subject.kind === 'content') return build.content({ ...input, ...openRequest(demo, input) });
+
+  const activity = findActivity({ demo, course, person, subject });
   const records = demo.records.read();
-  const activities = listVisibleActivities({ ...demo, records }, input.person);
-  const activity = activities.find(({ id }) => id === activityId);
-  if (!activity) throw gone();
-
-  const lineItemId = findCoupledLineItem(records, activity.id)?.id ?? null;
-  return buildResourceLinkClaims({ ...input, activity, lineItemId });
+  const link = { courseId: course.id, resourceLinkId: activity.id };
+  const lineItems = listLineItems(records, { ...link, resource_link_id: activity.id });
+  const withActivity = { ...input, activity, lineItems };
+  if (subject.kind === 'activity') {
+    const lineItemId = findCoupledLineItem(records, link)?.id ?? null;
+    return build.activity({ ...withActivity, lineItemId });
+  }
+  const learner = course.people.find(({ id }) => id === subject.learnerId);
+  if (!learner) throw gone();
+  return build.review({ ...withActivity, lineItemId: subject.lineItemId, learner });
 }
 
-function openContentRequest({ demo, input }: { demo: Demo; input: LaunchInput }) {
-  if (!mayTeach(input.person)) throw gone();
+const STANDARD = {
+  activity: buildResourceLinkClaims,
+  content: buildDeepLinkingClaims,
+  review: buildReviewClaims,
+};
+const MOODLE = {
+  activity: buildMoodleResourceLinkClaims,
+  content: buildMoodleDeepLinkingClaims,
+  review: buildMoodleReviewClaims,
+};
+
+function openRequest(demo: Demo, { person, course, tool }: LaunchInput & { course: DemoCourse }) {
+  if (!mayTeach(person)) throw gone();
 
   const [request, data] = [randomKey(), randomKey()];
-  demo.contentRequests.put(request, { personId: input.person.id, data });
-  const targetLinkUri = `${demo.toolUrl}/activities`;
-  return buildDeepLinkingClaims({ ...input, targetLinkUri, request, data });
-}
-
-function gone(): DemoError {
-  return new DemoError({
-    status: 404,
-    code: 'not_found',
-    message: 'What was to be opened is no longer in this course.',
-  });
+  const pending = { personId: person.id, courseId: course.id, clientId: tool.clientId, data };
+  demo.contentRequests.put(request, pending);
+  const { url } = demo;
+  const returnUrl =
+    tool.mode === 'moodle'
+      ? `${url}/mod/lti/contentitem_return.php?course=${course.id}&id=${tool.deploymentId}&sesskey=${request}`
+      : contentReturnUrl({ url, courseId: course.id, request });
+  return { targetLinkUri: tool.deepLinkingUrl, returnUrl, data };
 }

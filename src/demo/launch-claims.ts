@@ -3,21 +3,22 @@
 import { GRADE_SCOPES } from './access-tokens.js';
 import type { DemoActivity } from './demo-activities.js';
 import {
-  contentReturnUrl,
   courseReturnUrl,
   lineItemsUrl,
   lineItemUrl,
   membershipsUrl,
+  type CourseAddress,
 } from './demo-addresses.js';
 import type { DemoCourse, Person } from './demo-course.js';
-import type { DemoRegistration } from './demo.js';
 import { expandCustom } from './custom-parameters.js';
+import type { DemoTool } from './demo-tools.js';
 
 const ID_TOKEN_LIFETIME_S = 300;
 
 export interface LaunchInput {
-  url: string;
-  registration: DemoRegistration;
+  platform: { url: string; issuer: string; name: string };
+  address: CourseAddress;
+  tool: DemoTool;
   course: DemoCourse;
   person: Person;
   nonce: string;
@@ -28,8 +29,7 @@ export interface LaunchInput {
 export function buildResourceLinkClaims(
   input: LaunchInput & { activity: DemoActivity; lineItemId: string | null },
 ) {
-  const { url, course, activity, lineItemId } = input;
-  const address = { url, courseId: course.id };
+  const { address, activity, lineItemId } = input;
 
   return {
     ...buildSharedClaims(input),
@@ -40,13 +40,9 @@ export function buildResourceLinkClaims(
       title: activity.title,
       description: activity.text,
     },
-    'https://purl.imsglobal.org/spec/lti/claim/custom': expandCustom({
-      course,
-      person: input.person,
-      custom: { ...course.custom, ...activity.custom },
-    }),
+    'https://purl.imsglobal.org/spec/lti/claim/custom': customOf(input, activity.custom),
     'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint': {
-      scope: GRADE_SCOPES,
+      scope: gradeScopesOf(input.tool),
       lineitems: lineItemsUrl(address),
       ...(lineItemId === null ? {} : { lineitem: lineItemUrl({ ...address, id: lineItemId }) }),
     },
@@ -54,26 +50,21 @@ export function buildResourceLinkClaims(
 }
 
 export function buildDeepLinkingClaims(
-  input: LaunchInput & { targetLinkUri: string; request: string; data: string },
+  input: LaunchInput & { targetLinkUri: string; returnUrl: string; data: string },
 ) {
-  const { url, course, person, targetLinkUri, request, data } = input;
-  const address = { url, courseId: course.id };
+  const { address, targetLinkUri, returnUrl, data } = input;
 
   return {
     ...buildSharedClaims(input),
     'https://purl.imsglobal.org/spec/lti/claim/message_type': 'LtiDeepLinkingRequest',
     'https://purl.imsglobal.org/spec/lti/claim/target_link_uri': targetLinkUri,
-    'https://purl.imsglobal.org/spec/lti/claim/custom': expandCustom({
-      course,
-      person,
-      custom: course.custom,
-    }),
+    'https://purl.imsglobal.org/spec/lti/claim/custom': customOf(input, {}),
     'https://purl.imsglobal.org/spec/lti-ags/claim/endpoint': {
-      scope: GRADE_SCOPES,
+      scope: gradeScopesOf(input.tool),
       lineitems: lineItemsUrl(address),
     },
     'https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings': {
-      deep_link_return_url: contentReturnUrl({ ...address, request }),
+      deep_link_return_url: returnUrl,
       accept_types: ['ltiResourceLink'],
       accept_presentation_document_targets: ['iframe', 'window'],
       accept_multiple: true,
@@ -84,21 +75,46 @@ export function buildDeepLinkingClaims(
   };
 }
 
+/** Opens what a learner handed in (LTI Submission Review 1.0). */
+export function buildReviewClaims(
+  input: LaunchInput & { activity: DemoActivity; lineItemId: string; learner: Person },
+) {
+  const { learner, tool } = input;
+  return {
+    ...buildResourceLinkClaims(input),
+    'https://purl.imsglobal.org/spec/lti/claim/message_type': 'LtiSubmissionReviewRequest',
+    'https://purl.imsglobal.org/spec/lti/claim/for_user': {
+      user_id: learner.id,
+      roles: learner.roles,
+      ...nameClaims({ person: learner, tool }),
+    },
+  };
+}
+
+export function customOf(input: LaunchInput, custom: Record<string, string>) {
+  const { course, person, tool } = input;
+  return expandCustom({ course, person, custom: { ...course.custom, ...tool.custom, ...custom } });
+}
+
+/** What the claim says the tool may ask for; the token's answer is what counts. */
+export function gradeScopesOf(tool: DemoTool): string[] {
+  return GRADE_SCOPES.filter((scope) => tool.scopes.includes(scope));
+}
+
 function buildSharedClaims(input: LaunchInput) {
-  const { url, registration, course, person, nonce, documentTarget, now } = input;
+  const { platform, address, tool, course, person, nonce, documentTarget, now } = input;
   const iat = Math.floor(now.getTime() / 1000);
-  const address = { url, courseId: course.id };
 
   return {
-    iss: registration.issuer,
-    aud: registration.clientId,
+    iss: platform.issuer,
+    aud: tool.clientId,
     sub: person.id,
     iat,
     exp: iat + ID_TOKEN_LIFETIME_S,
     nonce,
-    ...nameClaims(person),
+    ...nameClaims({ person, tool }),
     'https://purl.imsglobal.org/spec/lti/claim/version': '1.3.0',
-    'https://purl.imsglobal.org/spec/lti/claim/deployment_id': registration.deploymentId,
+    'https://purl.imsglobal.org/spec/lti/claim/deployment_id': tool.deploymentId,
     'https://purl.imsglobal.org/spec/lti/claim/roles': person.roles,
     'https://purl.imsglobal.org/spec/lti/claim/context': {
       id: course.id,
@@ -120,8 +136,8 @@ function buildSharedClaims(input: LaunchInput) {
       guid: 'demo-lms',
       product_family_code: 'demo-lms',
       version: '1',
-      name: registration.name,
-      url,
+      name: platform.name,
+      url: platform.url,
     },
     'https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice': {
       context_memberships_url: membershipsUrl(address),
@@ -131,9 +147,10 @@ function buildSharedClaims(input: LaunchInput) {
 }
 
 /** What the person shares: someone without these fields is launched anonymously. */
-function nameClaims(person: Person) {
-  const { givenName, familyName, email } = person;
-  const isNamed = givenName !== undefined && familyName !== undefined;
+export function nameClaims({ person, tool }: { person: Person; tool: DemoTool }) {
+  const { givenName, familyName } = person;
+  const email = tool.sharesEmail ? person.email : undefined;
+  const isNamed = tool.sharesName && givenName !== undefined && familyName !== undefined;
   return {
     ...(isNamed
       ? { given_name: givenName, family_name: familyName, name: person.displayName }

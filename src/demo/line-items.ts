@@ -26,11 +26,23 @@ export const lineItemFilterSchema = z.object({
   tag: z.string().optional(),
 });
 
+interface NewLineItem {
+  input: LineItemInput & Pick<StoredLineItem, 'submissionReview'>;
+  courseId: string;
+  /** Asked for by the tool, not brought by an activity. */
+  isStandalone?: boolean;
+}
+
 export type LineItemFilter = z.infer<typeof lineItemFilterSchema>;
 
-export function addLineItem(draft: DemoRecords, input: LineItemInput): StoredLineItem {
-  const lineItem = { id: String(draft.nextLineItem), ...input };
-  draft.nextLineItem += 1;
+export function addLineItem(
+  draft: DemoRecords,
+  { input, courseId, isStandalone }: NewLineItem,
+): StoredLineItem {
+  while (draft.lineItems.some(({ id }) => id === String(draft.nextLineItem)))
+    draft.nextLineItem += 1;
+  const mark = isStandalone === true ? { isStandalone } : {};
+  const lineItem = { id: String(draft.nextLineItem), ...input, course: courseId, ...mark };
   draft.lineItems.push(lineItem);
   return lineItem;
 }
@@ -38,33 +50,46 @@ export function addLineItem(draft: DemoRecords, input: LineItemInput): StoredLin
 /** What the input leaves out is emptied. */
 export function replaceLineItem(
   draft: DemoRecords,
-  { id, input }: { id: string; input: LineItemInput },
+  { id, courseId, input }: { id: string; courseId: string; input: LineItemInput },
 ): StoredLineItem {
-  const replaced = getLineItem(draft, id);
-  const lineItem = { id, ...input };
+  const replaced = getLineItem(draft, { id, courseId });
+  const { course, isStandalone, isLocked, submissionReview } = replaced;
+  const kept = { course, isStandalone, isLocked, submissionReview };
+  const lineItem = { id, ...input, ...kept };
   draft.lineItems = draft.lineItems.map((other) => (other === replaced ? lineItem : other));
   return lineItem;
 }
 
 /** Takes its scores with it. */
-export function deleteLineItem(draft: DemoRecords, id: string): void {
-  const deleted = getLineItem(draft, id);
+export function deleteLineItem(draft: DemoRecords, { id, courseId }: LineItemName): void {
+  const deleted = getLineItem(draft, { id, courseId });
   draft.lineItems = draft.lineItems.filter((lineItem) => lineItem !== deleted);
   draft.scores = draft.scores.filter((score) => score.lineItem !== id);
 }
 
-export function getLineItem(records: Readonly<DemoRecords>, id: string): StoredLineItem {
-  const lineItem = records.lineItems.find((candidate) => candidate.id === id);
+interface LineItemName {
+  id: string;
+  courseId: string;
+}
+
+export function getLineItem(
+  records: Readonly<DemoRecords>,
+  { id, courseId }: LineItemName,
+): StoredLineItem {
+  const lineItem = records.lineItems.find(
+    (candidate) => candidate.id === id && candidate.course === courseId,
+  );
   if (lineItem) return lineItem;
   throw noLineItem();
 }
 
 export function listLineItems(
   records: Readonly<DemoRecords>,
-  filter: LineItemFilter,
+  { courseId, ...filter }: LineItemFilter & { courseId: string },
 ): StoredLineItem[] {
   return records.lineItems.filter(
     (lineItem) =>
+      lineItem.course === courseId &&
       (filter.resource_link_id === undefined ||
         lineItem.resourceLinkId === filter.resource_link_id) &&
       (filter.resource_id === undefined || lineItem.resourceId === filter.resource_id) &&
@@ -75,14 +100,27 @@ export function listLineItems(
 /** The line item that a launch names: the only one of its link, else none (AGS 2.0, 3.1.3). */
 export function findCoupledLineItem(
   records: Readonly<DemoRecords>,
-  resourceLinkId: string,
+  { courseId, resourceLinkId }: { courseId: string; resourceLinkId: string },
 ): StoredLineItem | null {
-  const [first, ...others] = listLineItems(records, { resource_link_id: resourceLinkId });
+  const filter = { courseId, resource_link_id: resourceLinkId };
+  const [first, ...others] = listLineItems(records, filter);
   return first && others.length === 0 ? first : null;
 }
 
-export function describeLineItem(course: CourseAddress, lineItem: StoredLineItem) {
-  return { ...lineItem, id: lineItemUrl({ ...course, id: lineItem.id }) };
+export function describeLineItem(address: CourseAddress, lineItem: StoredLineItem) {
+  const { id, label, scoreMaximum, resourceLinkId, resourceId, tag } = lineItem;
+  const { startDateTime, endDateTime, gradesReleased } = lineItem;
+  return {
+    id: lineItemUrl({ ...address, id }),
+    label,
+    scoreMaximum,
+    resourceLinkId,
+    resourceId,
+    tag,
+    startDateTime,
+    endDateTime,
+    gradesReleased,
+  };
 }
 
 function noLineItem(): DemoError {

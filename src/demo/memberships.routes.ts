@@ -4,12 +4,14 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { SCOPES } from './access-tokens.js';
 import { expandCustom } from './custom-parameters.js';
-import { listActivities, type DemoActivity } from './demo-activities.js';
-import { membershipsUrl } from './demo-addresses.js';
+import type { DemoActivity } from './demo-activities.js';
+import { membershipsUrl, SERVICE_PATHS } from './demo-addresses.js';
 import { hasRole, type DemoCourse, type Person } from './demo-course.js';
 import type { Demo } from './demo.js';
+import { isSuspended } from './demo-records.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { MEDIA, requireAccept } from './media-types.js';
+import { courseActivities, serviceCourse } from './open-course.js';
 import { takePage } from './paging.js';
 
 const filterSchema = z.object({
@@ -19,22 +21,22 @@ const filterSchema = z.object({
 
 export function membershipRoutes(demo: Demo): Router {
   const router = Router();
-  const { url, course } = demo;
 
   router
-    .route(`/services/courses/${course.id}/memberships`)
+    .route(`${SERVICE_PATHS.standard}/memberships`)
     .get(
       demo.accessTokens.requireScope([SCOPES.memberships]),
       requireAccept(MEDIA.membershipContainer),
       (req, res) => {
         const { role, rlid } = readInput(filterSchema, req.query);
-        const activity = rlid === undefined ? null : getActivity(demo, rlid);
+        const { course, address } = serviceCourse({ demo, req, courseId: req.params.course });
+        const activity = rlid === undefined ? null : getActivity({ demo, course, id: rlid });
         const rows = course.people.filter((person) => role === undefined || hasRole(person, role));
-        const page = takePage({ req, res, url, rows });
+        const page = takePage({ req, res, url: demo.url, rows });
         const body = {
-          id: membershipsUrl({ url, courseId: course.id }),
+          id: membershipsUrl(address),
           context: { id: course.id, label: course.label, title: course.title },
-          members: page.map((person) => describeMember({ course, person, activity })),
+          members: page.map((person) => describeMember({ demo, course, person, activity })),
         };
         res.type(MEDIA.membershipContainer).send(JSON.stringify(body));
       },
@@ -44,8 +46,16 @@ export function membershipRoutes(demo: Demo): Router {
   return router;
 }
 
-function getActivity(demo: Demo, id: string): DemoActivity {
-  const activities = listActivities({ ...demo, records: demo.records.read() });
+export function getActivity({
+  demo,
+  course,
+  id,
+}: {
+  demo: Demo;
+  course: DemoCourse;
+  id: string;
+}): DemoActivity {
+  const activities = courseActivities({ demo, course });
   const activity = activities.find((candidate) => candidate.id === id);
   if (activity) return activity;
   throw new DemoError({
@@ -56,17 +66,19 @@ function getActivity(demo: Demo, id: string): DemoActivity {
 }
 
 function describeMember({
+  demo,
   course,
   person,
   activity,
 }: {
+  demo: Demo;
   course: DemoCourse;
   person: Person;
   activity: DemoActivity | null;
 }) {
   const isNamed = person.givenName !== undefined && person.familyName !== undefined;
   return {
-    status: 'Active',
+    status: isSuspended(demo.records.read(), { course, person }) ? 'Inactive' : 'Active',
     user_id: person.id,
     roles: person.roles,
     ...(isNamed

@@ -4,11 +4,11 @@
 // hears nothing; one that does belong, but is not granted, is told to the tool.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import { grantLaunch, refuseLaunch } from './answer-launch.js';
 import type { Person } from './demo-course.js';
 import type { Demo, PendingLaunch } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
-import { issueIdToken } from './issue-id-token.js';
-import { storageTarget } from './storage-target.js';
+import type { DemoTool } from './demo-tools.js';
 
 const KEY_SET_CACHE = 'public, max-age=3600';
 
@@ -57,15 +57,15 @@ interface Authorize {
   input: unknown;
 }
 
-function authorize({ demo, req, res, input }: Authorize): void {
+async function authorize({ demo, req, res, input }: Authorize): Promise<void> {
   const request = readInput(requestSchema, input);
-  requireClient(demo, request);
+  const tool = requireClient(demo, request);
 
   const person = demo.sessions.find(req);
   if (!person && !request.reposted) return askAgain({ demo, res, request });
 
   const launch = demo.launches.take(request.lti_message_hint);
-  if (!launch) {
+  if (launch?.clientId !== tool.clientId) {
     throw new DemoError({
       status: 400,
       code: 'invalid_request',
@@ -73,35 +73,30 @@ function authorize({ demo, req, res, input }: Authorize): void {
     });
   }
 
-  const answer = (fields: object) =>
-    res.send(
-      demo.views.render('continue', {
-        title: 'Opening Crosswalk',
-        action: request.redirect_uri,
-        fields: { ...fields, state: request.state, ...storageTarget(demo, launch) },
-      }),
-    );
-
+  const { redirect_uri: redirectUri, state, nonce } = request;
+  const answer = { demo, res, launch, redirectUri, state };
   const refusal = findRefusal({ request, launch, person });
-  if (refusal) return void answer(refusal);
-  if (person) answer({ id_token: issueIdToken({ demo, person, launch, nonce: request.nonce }) });
+  if (refusal) return refuseLaunch({ ...answer, refusal });
+  if (person) await grantLaunch({ ...answer, person, nonce });
 }
 
-function requireClient(demo: Demo, request: AuthenticationRequest): void {
-  if (request.client_id !== demo.registration.clientId) {
+function requireClient(demo: Demo, request: AuthenticationRequest): DemoTool {
+  const tool = demo.tools.find(request.client_id);
+  if (!tool) {
     throw new DemoError({
       status: 400,
       code: 'invalid_request',
       message: 'This platform has no tool with this client_id.',
     });
   }
-  if (request.redirect_uri !== `${demo.toolUrl}/lti/launch`) {
+  if (!tool.redirectUris.includes(request.redirect_uri)) {
     throw new DemoError({
       status: 400,
       code: 'invalid_request',
       message: 'The redirect_uri is not the one that was registered for the tool.',
     });
   }
+  return tool;
 }
 
 /**

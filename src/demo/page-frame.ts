@@ -1,14 +1,31 @@
-// What the layout of every page with a signed-in person needs.
-import { isLearner, mayTeach, type Person } from './demo-course.js';
+// What the layout of every page with a signed-in person needs; `course` is the one that is open.
+import { coursesOf, isLearner, mayTeach, type DemoCourse, type Person } from './demo-course.js';
 import type { Demo } from './demo.js';
 
-export function pageFrame({ demo, person, title }: { demo: Demo; person: Person; title: string }) {
+export function pageFrame({
+  demo,
+  course,
+  person,
+  title,
+}: {
+  demo: Demo;
+  course: DemoCourse | null;
+  person: Person;
+  title: string;
+}) {
+  const courses = coursesOf(demo.courses, person).map(({ id, label }) => ({
+    path: `/courses/${id}`,
+    label,
+    isOpen: id === course?.id,
+  }));
   return {
     title,
-    course: demo.course,
+    course,
+    courses,
     person,
-    coursePath: `/courses/${demo.course.id}`,
+    coursePath: course === null ? null : `/courses/${course.id}`,
     mayTeach: mayTeach(person),
-    hasGradebook: mayTeach(person) || isLearner(person),
+    hasGradebook: course !== null && (mayTeach(person) || isLearner(person)),
+    isAdministrator: person.kind === 'Administrator',
   };
 }

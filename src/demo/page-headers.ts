@@ -3,23 +3,15 @@
 // localhost are two sites and the demo is only real while the tool is on the other.
 import type { RequestHandler } from 'express';
 import { DemoError } from './demo-errors.js';
+import type { DemoTools } from './demo-tools.js';
 
-export function pageHeaders({ toolUrl }: { toolUrl: string }): RequestHandler {
-  const tool = new URL(toolUrl).origin;
-  const policy = [
-    "default-src 'none'",
-    "style-src 'self'",
-    "script-src 'self'",
-    "img-src 'self'",
-    `frame-src 'self' ${tool}`,
-    `form-action 'self' ${tool}`,
-    "frame-ancestors 'self'",
-    "base-uri 'none'",
-  ].join('; ');
-
+export function pageHeaders({ tools }: { tools: DemoTools }): RequestHandler {
   return (_req, res, next) => {
+    const known = tools
+      .list()
+      .flatMap(({ loginUrl, redirectUris, origin }) => [loginUrl, ...redirectUris, origin]);
     res.set({
-      'Content-Security-Policy': policy,
+      'Content-Security-Policy': policyFor(known),
       'X-Content-Type-Options': 'nosniff',
       'X-Frame-Options': 'SAMEORIGIN',
       'Referrer-Policy': 'strict-origin-when-cross-origin',
@@ -27,6 +19,21 @@ export function pageHeaders({ toolUrl }: { toolUrl: string }): RequestHandler {
     });
     next();
   };
+}
+
+/** Frames and forms may go to these addresses' sites and to our own. */
+export function policyFor(addresses: readonly string[]): string {
+  const origins = [...new Set(addresses.map((address) => new URL(address).origin))].join(' ');
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self'",
+    `frame-src 'self' ${origins}`,
+    `form-action 'self' ${origins}`,
+    "frame-ancestors 'self'",
+    "base-uri 'none'",
+  ].join('; ');
 }
 
 export function ownAddressOnly({ url }: { url: string }): RequestHandler {

@@ -3,11 +3,13 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { SCOPES } from './access-tokens.js';
-import { findPerson, isLearner } from './demo-course.js';
+import { SERVICE_PATHS } from './demo-addresses.js';
+import { findMember, isLearner, type DemoCourse } from './demo-course.js';
 import type { Demo } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { getLineItem } from './line-items.js';
 import { MEDIA, readBody, requireAccept } from './media-types.js';
+import { serviceCourse } from './open-course.js';
 import { takePage } from './paging.js';
 import { describeResult, listScores, recordScore, scoreInputSchema } from './scores.js';
 
@@ -15,9 +17,8 @@ const resultFilterSchema = z.object({ user_id: z.string().optional() });
 
 export function scoreRoutes(demo: Demo): Router {
   const router = Router();
-  const { url, course, records } = demo;
-  const address = { url, courseId: course.id };
-  const lineItemPath = `/services/courses/${course.id}/lineitems/:id/lineitem` as const;
+  const { url, records } = demo;
+  const lineItemPath = `${SERVICE_PATHS.standard}/lineitems/:id/lineitem` as const;
 
   router
     .route(`${lineItemPath}/scores`)
@@ -26,10 +27,11 @@ export function scoreRoutes(demo: Demo): Router {
       readBody(MEDIA.score),
       async (req, res) => {
         const score = readInput(scoreInputSchema, req.body);
-        const { id } = req.params;
-        requireLearner(demo, score.userId);
+        const { course } = serviceCourse({ demo, req, courseId: req.params.course });
+        const named = { id: req.params.id, courseId: course.id };
+        requireLearner(course, score.userId);
         const outcome = await records.change((draft) =>
-          recordScore(draft, { lineItem: getLineItem(draft, id), score }),
+          recordScore(draft, { lineItem: getLineItem(draft, named), score }),
         );
         if (outcome === 'stale') throw stale();
         res.status(200).end();
@@ -44,7 +46,9 @@ export function scoreRoutes(demo: Demo): Router {
       requireAccept(MEDIA.resultContainer),
       (req, res) => {
         const { user_id: userId } = readInput(resultFilterSchema, req.query);
-        const lineItem = getLineItem(records.read(), req.params.id);
+        const { course, address } = serviceCourse({ demo, req, courseId: req.params.course });
+        const named = { id: req.params.id, courseId: course.id };
+        const lineItem = getLineItem(records.read(), named);
         const rows = listScores(records.read(), { lineItem: lineItem.id, userId });
         const page = takePage({ req, res, url, rows });
         const body = page.map((score) => describeResult(address, { lineItem, score }));
@@ -56,8 +60,8 @@ export function scoreRoutes(demo: Demo): Router {
   return router;
 }
 
-function requireLearner(demo: Demo, userId: string): void {
-  const person = findPerson(demo.course, userId);
+function requireLearner(course: DemoCourse, userId: string): void {
+  const person = findMember(course, userId);
   if (person && isLearner(person)) return;
   throw new DemoError({
     status: 400,

@@ -39,6 +39,7 @@ export function recordScore(
     gradingProgress: score.gradingProgress,
     ...(resultScore === null ? {} : { resultScore }),
     ...(score.comment === undefined ? {} : { comment: score.comment }),
+    ...(known?.override === undefined ? {} : { override: known.override }),
   };
   draft.scores = [...draft.scores.filter((other) => other !== known), stored];
   return 'recorded';
@@ -64,17 +65,16 @@ export function listScores(
 
 /** A result as the tool reads it; one without a grade says only whose it is. */
 export function describeResult(
-  course: CourseAddress,
+  address: CourseAddress,
   { lineItem, score }: { lineItem: StoredLineItem; score: StoredScore },
 ) {
-  const results = resultsUrl({ ...course, id: lineItem.id });
+  const resultScore = score.override ?? score.resultScore;
+  const results = resultsUrl({ ...address, id: lineItem.id });
   return {
     id: `${results}&user_id=${encodeURIComponent(score.userId)}`,
-    scoreOf: lineItemUrl({ ...course, id: lineItem.id }),
+    scoreOf: lineItemUrl({ ...address, id: lineItem.id }),
     userId: score.userId,
-    ...(score.resultScore === undefined
-      ? {}
-      : { resultScore: score.resultScore, resultMaximum: lineItem.scoreMaximum }),
+    ...(resultScore === undefined ? {} : { resultScore, resultMaximum: lineItem.scoreMaximum }),
     ...(score.comment === undefined ? {} : { comment: score.comment }),
   };
 }
@@ -87,4 +87,27 @@ function gradeOf(lineItem: StoredLineItem, score: ScoreInput): number | null {
 
   const share = Math.min(score.scoreGiven / score.scoreMaximum, 1);
   return Number((share * lineItem.scoreMaximum).toFixed(DECIMALS));
+}
+
+/** A teacher's own grade: it stands before the tool's, and its time counts against later scores, as in Moodle. */
+export function overrideScore(
+  draft: DemoRecords,
+  {
+    lineItem,
+    userId,
+    grade,
+    now,
+  }: { lineItem: StoredLineItem; userId: string; grade: number; now: Date },
+): void {
+  const known = findScore(draft, { lineItem: lineItem.id, userId });
+  const stored: StoredScore = {
+    activityProgress: 'Completed',
+    gradingProgress: 'FullyGraded',
+    ...known,
+    lineItem: lineItem.id,
+    userId,
+    timestamp: now.toISOString(),
+    override: Math.min(grade, lineItem.scoreMaximum),
+  };
+  draft.scores = [...draft.scores.filter((other) => other !== known), stored];
 }

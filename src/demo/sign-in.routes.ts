@@ -1,7 +1,7 @@
 // The front page, where one chooses whom to be, and the session that follows from it.
 import { Router } from 'express';
 import { z } from 'zod';
-import { findPerson } from './demo-course.js';
+import { coursesOf, findPerson } from './demo-course.js';
 import type { Demo } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import { pageFrame } from './page-frame.js';
@@ -10,16 +10,19 @@ const signInSchema = z.object({ person: z.string().min(1).max(64) });
 
 export function signInRoutes(demo: Demo): Router {
   const router = Router();
-  const { course, sessions, views } = demo;
+  const { courses, sessions, views } = demo;
+  const people = [...new Set(courses.flatMap((course) => course.people))].map((person) => ({
+    ...person,
+    labels: coursesOf(courses, person).map(({ label }) => label),
+  }));
 
   router
     .route('/')
     .get((req, res) => {
       const person = sessions.find(req);
-      const frame = person
-        ? pageFrame({ demo, person, title: 'Choose a person' })
-        : { title: 'Choose a person', course };
-      res.send(views.render('front', frame));
+      const title = 'Choose a person';
+      const frame = person ? pageFrame({ demo, course: null, person, title }) : { title };
+      res.send(views.render('front', { ...frame, people, isMoodle: demo.mode === 'moodle' }));
     })
     .all(allowOnly('GET'));
 
@@ -27,8 +30,9 @@ export function signInRoutes(demo: Demo): Router {
     .route('/session')
     .post((req, res) => {
       const { person: id } = readInput(signInSchema, req.body);
-      const person = findPerson(course, id);
-      if (!person) throw nobody();
+      const person = findPerson(courses, id);
+      const [course] = person ? coursesOf(courses, person) : [];
+      if (!person || !course) throw nobody();
       sessions.start(res, person);
       res.redirect(303, `/courses/${course.id}`);
     })
@@ -49,6 +53,6 @@ function nobody(): DemoError {
   return new DemoError({
     status: 400,
     code: 'invalid_request',
-    message: 'There is no such person in this course.',
+    message: 'There is no such person in the courses.',
   });
 }

@@ -20,7 +20,8 @@ const KEY_BITS = 2048;
 export interface SigningKey {
   /** The public key as it stands in the key set. */
   jwk: Record<string, string>;
-  sign(claims: object): string;
+  /** `kid` names another key than the one that signs: for what has to be refused. */
+  sign(claims: object, kid?: string): string;
   /** Bytes derived from the private key, for what only this LMS has to recognise. */
   deriveSecret(purpose: string): Buffer;
 }
@@ -76,7 +77,7 @@ function describeKey(key: KeyObject): SigningKey {
 
   return {
     jwk: { kty, n, e, kid, alg: 'RS256', use: 'sig' },
-    sign: (claims) => jwt.sign(claims, key, { algorithm: 'RS256', keyid: kid }),
+    sign: (claims, named = kid) => jwt.sign(claims, key, { algorithm: 'RS256', keyid: named }),
     deriveSecret: (purpose) =>
       createHash('sha256')
         .update(`${purpose}\n${pemOf(key)}`)

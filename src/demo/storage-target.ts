@@ -6,7 +6,8 @@ export function storageTarget(
   demo: Demo,
   launch: PendingLaunch,
 ): { lti_storage_target?: '_parent' } {
-  const isAnswered = demo.hasPlatformStorage && launch.documentTarget === 'iframe';
+  const isMoodle = demo.tools.find(launch.clientId)?.mode === 'moodle';
+  const isAnswered = demo.hasPlatformStorage && !isMoodle && launch.documentTarget === 'iframe';
   return isAnswered ? { lti_storage_target: '_parent' } : {};
 }
 

@@ -2,9 +2,11 @@
 // assertion (RFC 7523) that the tool signs. Unknown scopes are dropped while one is known.
 import { Router } from 'express';
 import { z } from 'zod';
-import { KNOWN_SCOPES, TOKEN_LIFETIME_S } from './access-tokens.js';
+import { TOKEN_LIFETIME_S } from './access-tokens.js';
 import type { Demo } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
+import type { DemoTool } from './demo-tools.js';
+import { readIssuer } from './tool-keys.js';
 
 const MAX_ASSERTION_LIFETIME_S = 3600;
 
@@ -32,12 +34,12 @@ export function tokenRoutes(demo: Demo): Router {
       if (request.grant_type !== 'client_credentials') {
         throw refuse('unsupported_grant_type', 'grant_type must be client_credentials');
       }
-      await requireAssertion(demo, request.client_assertion);
+      const tool = await requireAssertion(demo, request.client_assertion);
 
-      const scopes = request.scope.split(' ').filter((scope) => KNOWN_SCOPES.includes(scope));
+      const scopes = request.scope.split(' ').filter((scope) => tool.scopes.includes(scope));
       if (scopes.length === 0) throw refuse('invalid_scope', 'none of the scopes is known here');
       res.json({
-        access_token: demo.accessTokens.issue(scopes),
+        access_token: demo.accessTokens.issue({ clientId: tool.clientId, scopes }),
         token_type: 'Bearer',
         expires_in: TOKEN_LIFETIME_S,
         scope: scopes.join(' '),
@@ -48,9 +50,12 @@ export function tokenRoutes(demo: Demo): Router {
   return router;
 }
 
-async function requireAssertion(demo: Demo, assertion: string): Promise<void> {
-  const { clientId, tokenEndpoint, issuer } = demo.registration;
-  const check = await demo.toolKeys.verify(assertion, {
+async function requireAssertion(demo: Demo, assertion: string): Promise<DemoTool> {
+  const { tokenEndpoint, issuer } = demo.registration;
+  const tool = findAsserted(demo, assertion);
+  if (!tool) throw refuseClient('its issuer is no client of this platform');
+  const { clientId } = tool;
+  const check = await tool.keys.verify(assertion, {
     issuer: clientId,
     audience: [tokenEndpoint, issuer],
   });
@@ -66,6 +71,13 @@ async function requireAssertion(demo: Demo, assertion: string): Promise<void> {
   if (!demo.toolTokenGuard.isFirstUse(`jti:${jti}`, new Date(exp * 1000))) {
     throw refuseClient('this jti was used before');
   }
+  return tool;
+}
+
+/** The tool that the assertion says it is from; the signature is checked by that tool's keys. */
+function findAsserted(demo: Demo, assertion: string): DemoTool | null {
+  const issuer = readIssuer(assertion);
+  return issuer === null ? demo.tools.builtIn : demo.tools.find(issuer);
 }
 
 function refuse(code: string, message: string): DemoError {

@@ -91,6 +91,17 @@ function decodeHeader(token: string): unknown {
   }
 }
 
+/** The issuer that a token names, nothing of it verified; null where it names none. */
+export function readIssuer(token: string): string | null {
+  if (token.length > MAX_TOKEN_CHARACTERS) return null;
+  try {
+    const payload = z.object({ iss: z.string() }).safeParse(jwt.decode(token));
+    return payload.success ? payload.data.iss : null;
+  } catch {
+    return null; // not JSON inside: no issuer either
+  }
+}
+
 async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
   const response = await fetch(url, {
     headers: { Accept: 'application/json', 'User-Agent': 'demo-lms' },

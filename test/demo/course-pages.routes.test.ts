@@ -17,10 +17,10 @@ describe('the demo LMS: pages', () => {
 
   afterEach(() => demo.stop());
 
-  it('offers every person of the course to sign in as', async () => {
+  it('offers every person of both courses to sign in as, once', async () => {
     const page = await request(demo.url).get('/').expect(200);
 
-    expect(page.text.match(/Sign in as/g)).to.have.length(8);
+    expect(page.text.match(/Sign in as/g)).to.have.length(9);
   });
 
   it('signs in by a cookie that other sites do not get and scripts do not read', async () => {
@@ -114,6 +114,44 @@ describe('the demo LMS: pages', () => {
     expect(policy).to.include(`frame-src 'self' ${demo.tool.url}`);
     expect(policy).to.include(`form-action 'self' ${demo.tool.url}`);
     expect(policy).to.include("script-src 'self'").and.not.include('unsafe');
+  });
+
+  it('has a second course, with some of the people of the first', async () => {
+    const amara = await signIn(demo, AMARA);
+    const layla = await signIn(demo, '13');
+
+    const second = await amara.get('/courses/2').expect(200);
+    const people = await amara.get('/courses/2/people').expect(200);
+
+    expect(second.text).to.include('HIM 205').and.include('Audit trail review');
+    expect(second.text).to.include('href="/courses/1"').and.not.include('Coding practice quiz');
+    expect(people.text).to.include('Jonas Lindqvist').and.not.include('ليلى الحداد');
+    expect((await amara.get('/courses/1')).text).not.to.include('Audit trail review');
+    await layla.get('/courses/2').expect(404);
+    await layla.get('/activities/52').expect(404);
+    await layla.get('/activities/52/launch').expect(404);
+  });
+
+  it('begins in their own course with someone who is only in the second', async () => {
+    const answer = await request(demo.url).post('/session').type('form').send({ person: '16' });
+
+    expect(answer.headers.location).to.equal('/courses/2');
+  });
+
+  it('suspends a student and restores them, by a teacher only', async () => {
+    const ruth = await signIn(demo, RUTH);
+    const amara = await signIn(demo, AMARA);
+    const suspend = (browser: typeof ruth) =>
+      browser.post('/courses/1/enrolments').type('form').send({ person: AMARA });
+
+    await suspend(amara).expect(403);
+    await suspend(ruth).expect(303);
+    const suspended = await ruth.get('/courses/1/people');
+    await suspend(ruth).expect(303);
+    const restored = await ruth.get('/courses/1/people');
+
+    expect(suspended.text).to.include('Restore Amara Okafor');
+    expect(restored.text).to.include('Suspend Amara Okafor');
   });
 
   it('shows what a graded activity is out of', async () => {

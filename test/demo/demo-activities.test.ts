@@ -6,7 +6,7 @@ import {
   listVisibleActivities,
   placeContentItems,
 } from '../../src/demo/demo-activities.js';
-import { findPerson, loadDemoCourse } from '../../src/demo/demo-course.js';
+import { findMember, loadDemoCourse } from '../../src/demo/demo-course.js';
 import { buildFirstRecords } from '../../src/demo/demo-records.js';
 
 const COURSE_FILE = join(import.meta.dirname, '../../seeds/demo/course.json');
@@ -15,10 +15,11 @@ const PLACED_AT = new Date('2026-11-23T10:00:00Z');
 describe('placeContentItems', () => {
   it('places links that follow the tool to another address', async () => {
     const course = await loadDemoCourse(COURSE_FILE);
-    const records = buildFirstRecords(course);
+    const records = buildFirstRecords([course]);
 
     placeContentItems(records, {
       items: [{ type: 'ltiResourceLink', url: 'http://localhost:3000/activities?lesson=7#top' }],
+      courseId: '1',
       toolUrl: 'http://localhost:3000',
       placedAt: PLACED_AT,
     });
@@ -33,13 +34,14 @@ describe('placeContentItems', () => {
 
   it('names a link by its line item, or the line item by its link, where one has no name', async () => {
     const course = await loadDemoCourse(COURSE_FILE);
-    const records = buildFirstRecords(course);
+    const records = buildFirstRecords([course]);
 
     const titles = placeContentItems(records, {
       items: [
         { type: 'ltiResourceLink', lineItem: { label: 'Exam', scoreMaximum: 10 } },
         { type: 'ltiResourceLink', title: 'Quiz', lineItem: { scoreMaximum: 10 } },
       ],
+      courseId: '1',
       toolUrl: 'http://localhost:3000',
       placedAt: PLACED_AT,
     });
@@ -54,7 +56,7 @@ describe('listVisibleActivities', () => {
     const course = await loadDemoCourse(COURSE_FILE);
     const sources = {
       course,
-      records: buildFirstRecords(course),
+      records: buildFirstRecords([course]),
       toolUrl: 'http://localhost:3000',
     };
 
@@ -65,6 +67,6 @@ describe('listVisibleActivities', () => {
       .map(({ id }) => id);
 
     expect(who).to.deep.equal(['41']);
-    expect(findPerson(course, '41')?.position).to.equal('Administrator');
+    expect(findMember(course, '41')?.position).to.equal('Administrator');
   });
 });

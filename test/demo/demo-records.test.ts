@@ -29,7 +29,7 @@ describe('the demo LMS: what it keeps', () => {
     warn: (_fields: object, message: string) => void warnings.push(message),
   };
   const openRecords = async (folder: string | null = dataFolder) =>
-    openDemoRecords({ dataFolder: folder, course: await loadDemoCourse(COURSE_FILE), log });
+    openDemoRecords({ dataFolder: folder, courses: [await loadDemoCourse(COURSE_FILE)], log });
   const labelsOf = (store: Awaited<ReturnType<typeof openRecords>>) =>
     store.read().lineItems.map(({ label }) => label);
 
@@ -45,12 +45,14 @@ describe('the demo LMS: what it keeps', () => {
 
     it('finds every change again after a restart, and continues the numbers', async () => {
       const store = await openRecords();
-      await store.change((draft) => addLineItem(draft, { label: 'First', scoreMaximum: 1 }));
+      await store.change((draft) =>
+        addLineItem(draft, { courseId: '1', input: { label: 'First', scoreMaximum: 1 } }),
+      );
       await store.close();
 
       const again = await openRecords();
       const second = await again.change((draft) =>
-        addLineItem(draft, { label: 'Second', scoreMaximum: 1 }),
+        addLineItem(draft, { courseId: '1', input: { label: 'Second', scoreMaximum: 1 } }),
       );
 
       expect(labelsOf(again)).to.include.members(['First', 'Second']);
@@ -62,7 +64,9 @@ describe('the demo LMS: what it keeps', () => {
 
       await Promise.all(
         Array.from({ length: 30 }, (_, index) =>
-          store.change((draft) => addLineItem(draft, { label: `L${index}`, scoreMaximum: 1 })),
+          store.change((draft) =>
+            addLineItem(draft, { courseId: '1', input: { label: `L${index}`, scoreMaximum: 1 } }),
+          ),
         ),
       );
 
@@ -80,7 +84,9 @@ describe('the demo LMS: what it keeps', () => {
           throw new Error('no');
         })
         .catch((error: unknown) => error);
-      await store.change((draft) => addLineItem(draft, { label: 'Next', scoreMaximum: 1 }));
+      await store.change((draft) =>
+        addLineItem(draft, { courseId: '1', input: { label: 'Next', scoreMaximum: 1 } }),
+      );
 
       expect(failed).to.be.instanceOf(Error);
       expect(labelsOf(store)).to.have.length(3);
@@ -91,7 +97,9 @@ describe('the demo LMS: what it keeps', () => {
       await writeFile(join(dataFolder, 'file'), 'not a folder');
 
       const failed = await store
-        .change((draft) => addLineItem(draft, { label: 'Lost', scoreMaximum: 1 }))
+        .change((draft) =>
+          addLineItem(draft, { courseId: '1', input: { label: 'Lost', scoreMaximum: 1 } }),
+        )
         .catch((error: unknown) => error);
 
       expect(failed).to.include({ status: 503, code: 'temporarily_unavailable' });
