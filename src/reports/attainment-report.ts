@@ -29,6 +29,8 @@ export interface AttainmentTotals {
   untouched: number;
   activities: number;
   learners: number;
+  /** Those of the learners who have opened the course here. */
+  opened: number;
   /** Competencies achieved by at least one learner. */
   achievedBySomeone: number;
   /** Pairs of a learner and a competency of `counted`, and how many there could be. */
@@ -56,6 +58,8 @@ export interface AttainmentReport {
   rows: AttainmentReportRow[];
   groups: ReportGroup[];
   totals: AttainmentTotals;
+  /** When the roster was read that says who is enrolled; null where the learners are those who launched. */
+  rosterAt: Date | null;
   asOf: Date;
 }
 
@@ -83,9 +87,11 @@ export function buildAttainmentReport(options: {
   coverage: Map<string, CoveringActivity[]>;
   counts: ItemCount[];
   learners: number;
+  opened: number;
+  rosterAt: Date | null;
   asOf: Date;
 }): AttainmentReport {
-  const { course, framework, competencies, coverage, learners, asOf } = options;
+  const { course, framework, competencies, coverage, learners, opened, rosterAt, asOf } = options;
   const counts = new Map(options.counts.map((count) => [count.item, count]));
   const rows = competencies.map((competency): AttainmentReportRow => {
     const count = counts.get(competency.identifier);
@@ -107,7 +113,8 @@ export function buildAttainmentReport(options: {
     framework,
     rows,
     groups: groupRows(rows),
-    totals: totalRows(rows, learners),
+    totals: { ...totalRows(rows, learners), opened },
+    rosterAt,
     asOf,
   };
 }
@@ -126,7 +133,10 @@ export function narrowReport(
   return { ...report, rows, groups: groupRows(rows) };
 }
 
-function totalRows(rows: AttainmentReportRow[], learners: number): AttainmentTotals {
+function totalRows(
+  rows: AttainmentReportRow[],
+  learners: number,
+): Omit<AttainmentTotals, 'opened'> {
   const counted = rows.filter(isCounted);
   const activities = new Set(rows.flatMap((row) => row.activities.map(({ activity }) => activity)));
   return {

@@ -53,6 +53,7 @@ export function buildAttainmentView(input: AttainmentViewInput) {
     hasRows: report.rows.some(FILTERS[shown]),
     hasAlignments: totals.covered > 0,
     hasLearners: totals.learners > 0,
+    rosterAt: report.rosterAt,
   };
 }
 
@@ -73,7 +74,10 @@ export function writeSummary(options: {
       count: totals.competencies,
       activities: words('activities', { count: totals.activities }),
     }),
-    words('learners', { count: totals.learners }),
+    words(report.rosterAt === null ? 'learners' : 'enrolled', {
+      count: totals.learners,
+      opened: totals.opened,
+    }),
   ];
   if (totals.possible > 0) {
     const selfReport =
@@ -94,7 +98,7 @@ export function writeSummary(options: {
   return [...sentences, words('asOf', { date: date.format(report.asOf) })].join(' ');
 }
 
-function buildFacts({ totals }: AttainmentReport, words: Words) {
+function buildFacts({ totals, rosterAt }: AttainmentReport, words: Words) {
   const fact = (key: string, value: string, path: string) => ({
     label: words(`reports:attainment.facts.${key}`),
     value,
@@ -102,7 +106,9 @@ function buildFacts({ totals }: AttainmentReport, words: Words) {
   });
   const of = (n: number, m: number) => words('reports:attainment.facts.of', { n, m });
   return [
-    fact('learners', String(totals.learners), '/reports/learners'),
+    rosterAt === null
+      ? fact('learners', String(totals.learners), '/reports/learners')
+      : fact('enrolled', of(totals.opened, totals.learners), '/reports/learners'),
     fact('covered', of(totals.covered, totals.competencies), '/reports?show=covered#table'),
     fact('attempts', of(totals.attempts, totals.possible), '/reports/learners'),
     fact('achievements', of(totals.achievements, totals.possible), '/reports/learners'),

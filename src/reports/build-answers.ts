@@ -146,7 +146,7 @@ export async function buildLearnerAnswer(
 export async function readLabelledCohort(request: ReportRequest) {
   const { launch, names, words, language } = request;
   const { deployment, course } = launch;
-  const users = await readCohort({ deployment, course });
+  const { users } = await readCohort({ deployment, course });
   return labelLearners({ users, names, words, language });
 }
 

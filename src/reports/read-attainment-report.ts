@@ -21,7 +21,7 @@ export async function readAttainmentReport(options: {
   const cohort = await readCohort({ deployment, course });
   const [coverage, counts] = await Promise.all([
     readCoverage({ deployment, course, framework: framework.id }),
-    countAttainmentsByItem({ deployment, course, users: cohort }),
+    countAttainmentsByItem({ deployment, course, users: cohort.users }),
   ]);
   return buildAttainmentReport({
     course: reported.course,
@@ -29,7 +29,9 @@ export async function readAttainmentReport(options: {
     competencies,
     coverage,
     counts,
-    learners: cohort.length,
+    learners: cohort.users.length,
+    opened: cohort.opened,
+    rosterAt: cohort.rosterAt,
     asOf: now,
   });
 }

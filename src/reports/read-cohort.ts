@@ -1,6 +1,8 @@
-// The people a course's report counts, and how they are called here. Staff and test users never enter: who is a learner is
-// decided from the launch's roles where the membership is written.
+// The people a course's report counts, and how they are called here: those whom the roster lists as active learners, and
+// where no roster was read, those who launched. Staff and test users never enter: who is a learner is decided where the
+// membership is written.
 import type { Words } from '../http/catalogue.js';
+import { findCourseRead } from '../lti/course-read.model.js';
 import { listCourseLearners } from '../lti/membership.model.js';
 import { personLabel } from '../lti/person-label.js';
 import { listUsers } from '../lti/user.model.js';
@@ -8,23 +10,32 @@ import type { LabelledLearner } from './learner-tables.js';
 
 const PAGE = 1_000;
 
-/** Ids of all learners of the course. */
-export async function readCohort(options: {
-  deployment: string;
-  course: string;
-}): Promise<string[]> {
+/** Whom the course's rates count. */
+export interface Cohort {
+  /** Ids of all its learners. */
+  users: string[];
+  /** How many of them have opened the course here. */
+  opened: number;
+  /** When the roster was read that says who is enrolled; null where there is none, and those who launched are counted. */
+  rosterAt: Date | null;
+}
+
+export async function readCohort(options: { deployment: string; course: string }): Promise<Cohort> {
   const { deployment, course } = options;
-  const users: string[] = [];
+  const read = await findCourseRead({ kind: 'roster', deployment, course });
+  const cohort: Cohort = { users: [], opened: 0, rosterAt: read?.lastReadAt ?? null };
   for (let after: string | null = ''; after !== null;) {
     const { members, next } = await listCourseLearners({
       deployment,
       course,
       page: { after, limit: PAGE },
+      rosterAt: cohort.rosterAt,
     });
-    users.push(...members.map(({ user }) => user));
+    cohort.users.push(...members.map(({ user }) => user));
+    cohort.opened += members.filter(({ launchCount }) => launchCount > 0).length;
     after = next;
   }
-  return users;
+  return cohort;
 }
 
 /** Labels in the order of names, pseudonyms by their code. Without a right to names none is even read. */
@@ -35,8 +46,7 @@ export async function labelLearners(options: {
   language: string;
 }): Promise<LabelledLearner[]> {
   const { users, names, words, language } = options;
-  const known = names === 'shown' ? await listUsers({ ids: users }) : [];
-  const nameOf = new Map(known.map(({ _id, name }) => [_id, name]));
+  const nameOf = names === 'shown' ? await readNames(users) : new Map<string, string | null>();
   const order = new Intl.Collator(language);
   return users
     .map((user) => ({
@@ -44,4 +54,12 @@ export async function labelLearners(options: {
       label: personLabel({ user, name: nameOf.get(user) ?? null, roles: ['Learner'], words }),
     }))
     .sort((a, b) => order.compare(a.label, b.label) || order.compare(a.user, b.user));
+}
+
+async function readNames(users: string[]): Promise<Map<string, string | null>> {
+  const names = new Map<string, string | null>();
+  for (let at = 0; at < users.length; at += PAGE)
+    for (const { _id, name } of await listUsers({ ids: users.slice(at, at + PAGE) }))
+      names.set(_id, name);
+  return names;
 }

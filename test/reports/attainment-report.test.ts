@@ -27,6 +27,8 @@ function build(options: {
     coverage: new Map(options.coverage ?? []),
     counts: options.counts ?? [],
     learners: options.learners ?? 0,
+    opened: 0,
+    rosterAt: null,
     asOf,
   });
 }

@@ -10,7 +10,13 @@ import { buildAttainmentView, writeSummary } from '../../src/reports/attainment-
 const words = wordsFor('en');
 const quiz: CoveringActivity = { activity: 'quiz', title: 'Quiz', stage: 'introduced' };
 
-function build(options: { covered?: string[]; counts?: ItemCount[]; learners: number }) {
+function build(options: {
+  covered?: string[];
+  counts?: ItemCount[];
+  learners: number;
+  /** How many of them launched, where a roster tells of the others. */
+  opened?: number;
+}) {
   const competency = (identifier: string, domain: string) => ({
     identifier,
     fullStatement: identifier,
@@ -24,6 +30,8 @@ function build(options: { covered?: string[]; counts?: ItemCount[]; learners: nu
     coverage: new Map((options.covered ?? []).map((item) => [item, [quiz]])),
     counts: options.counts ?? [],
     learners: options.learners,
+    opened: options.opened ?? options.learners,
+    rosterAt: options.opened === undefined ? null : new Date('2026-05-03T07:00:00Z'),
     asOf: new Date('2026-05-03T08:00:00Z'),
   });
 }
@@ -39,6 +47,11 @@ describe('writeSummary', () => {
       title: 'a covered course without achievements',
       report: build({ learners: 1, covered: ['a'] }),
       text: 'Health Data 101 covers 1 of the 3 competencies of the HIM Competency Framework, by 1 activity. 1 learner has opened the course in Crosswalk. For the 1 competency that the course covers or that learners worked on, 0 of 1 possible achievements (competencies times learners) were reached. 0 competencies were achieved by at least one learner. These numbers are of May 3, 2026.',
+    },
+    {
+      title: 'a course whose roster is known, with learners who never came',
+      report: build({ learners: 12, opened: 9 }),
+      text: 'Health Data 101 does not yet cover any of the 3 competencies of the HIM Competency Framework: no activity is aligned to one. 9 of 12 enrolled learners have opened the course in Crosswalk. These numbers are of May 3, 2026.',
     },
     {
       title: 'achievements, some by self-report',
