@@ -1,6 +1,7 @@
 // Root hooks of mocha: one engine for the whole run, one database a mocha worker, emptied before each test, and no way
 // out to the network. Works the same for one file, for all, and with --parallel.
 import { disconnectDatabase, ensureIndexes } from '../src/db/connect.js';
+import { forgetReads } from '../src/db/shared-reads.js';
 import {
   announceTestEngine,
   connectToTestEngine,
@@ -30,6 +31,7 @@ export const mochaHooks = {
   },
   async beforeEach(): Promise<void> {
     await clearCollections();
+    forgetReads();
   },
   async afterEach(): Promise<void> {
     await removeLeftEngines({ except: running });

@@ -3,9 +3,11 @@
 // each listing may record the same activity again. Has an IRI for xAPI; never deleted, since evidence names it.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { forgetReads } from '../db/shared-reads.js';
 import { repeatUpsert } from './repeat-upsert.js';
 import { AppError } from '../http/errors.js';
 import { deriveUuid } from '../frameworks/uuid-v5.js';
+import { courseTopic } from './course-topic.js';
 
 export const ACTIVITY_KINDS = [
   'link',
@@ -113,8 +115,9 @@ export function activityRecordId(
 }
 
 /**
- * Makes the activities that are new and brings title, line item and last launch of the others up to date. Idempotent;
- * returns their ids in the order given. A title is changed by its source only, an assessed activity stays so.
+ * Makes the activities that are new and brings title, line item and last launch of the others up to date; writes nothing of
+ * what is known already. Idempotent; returns their ids in the order given. A title is changed by its source only, an
+ * assessed activity stays so.
  */
 export async function recordActivities(options: {
   facts: readonly ActivityFacts[];
@@ -122,14 +125,47 @@ export async function recordActivities(options: {
   now: Date;
 }): Promise<string[]> {
   const { facts, url, now } = options;
-  const ids = facts.map((one) => activityRecordId(one));
-  if (facts.length === 0) return ids;
-  const writes = facts.map((one, index) => toWrite({ facts: one, id: ids[index] ?? '', url, now }));
-  const marks = facts.flatMap((one, index) =>
-    one.assessed ? [toAssessedMark({ facts: one, id: ids[index] ?? '', now })] : [],
+  const told = facts.map((one) => ({ facts: one, id: activityRecordId(one) }));
+  const news = await listNews(told);
+  if (news.length > 0) {
+    const writes = news.map((one) => toWrite({ ...one, url, now }));
+    const marks = news.flatMap((one) =>
+      one.facts.assessed ? [toAssessedMark({ ...one, now })] : [],
+    );
+    const writing = () => ActivityModel.bulkWrite([...writes, ...marks], { ordered: true });
+    await repeatUpsert(writing).finally(() =>
+      news.forEach((one) => forgetReads(courseTopic(one.facts))),
+    );
+  }
+  return told.map(({ id }) => id);
+}
+
+type Told = { facts: ActivityFacts; id: string };
+
+/** Those that say something new, by one query a deployment. */
+async function listNews(told: readonly Told[]): Promise<Told[]> {
+  const deployments = new Set(told.map(({ facts }) => facts.deployment));
+  const known = await Promise.all(
+    [...deployments].map((deployment) => {
+      const ours = told.filter(({ facts }) => facts.deployment === deployment);
+      return listActivitiesOf({ deployment, activities: ours.map(({ id }) => id) });
+    }),
   );
-  await repeatUpsert(() => ActivityModel.bulkWrite([...writes, ...marks], { ordered: true }));
-  return ids;
+  const byId = new Map(known.flat().map((activity) => [activity.id, activity]));
+  return told.filter(({ facts, id }) => !isKnown(facts, byId.get(id)));
+}
+
+function isKnown(facts: ActivityFacts, known: Activity | undefined): boolean {
+  if (!known) return false;
+  const { title, lineItemUrl, lesson, lastLaunchAt, assessed } = facts;
+  return (
+    title === known.title &&
+    (lineItemUrl === null || lineItemUrl === known.lineItemUrl) &&
+    (lesson === null || lesson === known.lesson) &&
+    (lastLaunchAt === null ||
+      (known.lastLaunchAt !== null && lastLaunchAt <= known.lastLaunchAt)) &&
+    (!assessed || known.assessed)
+  );
 }
 
 export async function listActivities(options: {

@@ -3,6 +3,8 @@
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import { forgetReads } from '../db/shared-reads.js';
+import { courseTopic } from './course-topic.js';
 import { repeatUpsert } from './repeat-upsert.js';
 
 export const STAGES = ['introduced', 'reinforced', 'mastered'] as const;
@@ -189,7 +191,13 @@ export async function listChangedAlignments(options: { since: Date; limit: numbe
  * Writes a new revision where `expectedRevision` is still the last one. Null when somebody else changed it meanwhile.
  * The one write to the alignment's document is the fact; a moved part of the history is written before it.
  */
-export async function replaceAlignments(options: {
+export async function replaceAlignments(
+  revision: AlignmentChange,
+): Promise<AlignmentRecord | null> {
+  return writeAlignments(revision).finally(() => forgetReads(courseTopic(revision)));
+}
+
+interface AlignmentChange {
   deployment: string;
   course: string;
   activity: string;
@@ -197,7 +205,9 @@ export async function replaceAlignments(options: {
   items: AlignedItem[];
   by: string;
   now: Date;
-}): Promise<AlignmentRecord | null> {
+}
+
+async function writeAlignments(options: AlignmentChange): Promise<AlignmentRecord | null> {
   const { deployment, course, activity, expectedRevision, items, by, now } = options;
   const before = await findAlignment({ deployment, course, activity });
   if (before.revision !== expectedRevision) return null;

@@ -110,6 +110,51 @@ export async function listAttainments(options: {
   return found.map(toAttainment);
 }
 
+/** What a page says of one learner in one item. */
+export type Standing = Pick<
+  Attainment,
+  | 'item'
+  | 'status'
+  | 'n'
+  | 'm'
+  | 'required'
+  | 'assessedRequired'
+  | 'assessedDone'
+  | 'selfReported'
+  | 'missing'
+  | 'achievedAt'
+  | 'withdrawnAt'
+>;
+
+const STANDING: Record<keyof Standing, 1> = {
+  item: 1,
+  status: 1,
+  n: 1,
+  m: 1,
+  required: 1,
+  assessedRequired: 1,
+  assessedDone: 1,
+  selfReported: 1,
+  missing: 1,
+  achievedAt: 1,
+  withdrawnAt: 1,
+};
+
+/** One learner's attainments in one scope, without what they rest on: the whole records are ten times as long. */
+export async function listStandings(options: {
+  deployment: string;
+  scope: AttainmentScope;
+  user: string;
+}): Promise<Standing[]> {
+  const { deployment, scope, user } = options;
+  return AttainmentModel.find(
+    { deployment, user, 'scope.kind': scope.kind, 'scope.id': scope.id },
+    { _id: 0, ...STANDING },
+  )
+    .limit(MAX_LISTED)
+    .lean<Standing[]>();
+}
+
 /** Attainments of people in some items, in every scope. For the projection. */
 export async function listAttainmentsOf(options: {
   deployment: string;

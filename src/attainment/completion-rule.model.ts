@@ -3,6 +3,7 @@
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import { forgetReads, shareReads } from '../db/shared-reads.js';
 import type { CompletionRule, RuleHistory, RuleRevision } from './completion-rule.js';
 
 interface StoredRule extends RuleHistory {
@@ -12,6 +13,9 @@ interface StoredRule extends RuleHistory {
   revision: number;
   changedAt: Date;
 }
+
+/** In place of a deployment: the rules of frameworks that belong to none, which hold in all. */
+export const INSTANCE_RULES = '*';
 
 const SCHEMA_VERSION = 1;
 const MAX_LISTED = 20_000;
@@ -55,7 +59,7 @@ const RuleModel = defineModel({
   scatter: ['listChangedRules'],
 });
 
-/** Every rule of a deployment for a framework; with `courses`, of courses only those. */
+/** Every rule that bears on a deployment for a framework; with `courses`, of courses only those. */
 export async function listRuleHistories(options: {
   deployment: string;
   framework: string;
@@ -63,13 +67,23 @@ export async function listRuleHistories(options: {
 }): Promise<RuleHistory[]> {
   const { deployment, framework, courses } = options;
   const found = await RuleModel.find({
-    deployment,
+    deployment: mongoose.trusted({ $in: [deployment, INSTANCE_RULES] }),
     framework,
     ...(courses === undefined ? {} : { course: mongoose.trusted({ $in: [null, ...courses] }) }),
   })
     .limit(MAX_LISTED)
     .lean();
   return found.map(({ item, course, history }) => ({ framework, item, course, history }));
+}
+
+/** As listRuleHistories, for pages: up to two seconds old where another process wrote. Shared: do not change it. */
+export const listSharedRuleHistories = shareReads({
+  about: topicOf,
+  read: listRuleHistories,
+});
+
+function topicOf({ deployment, framework }: { deployment: string; framework: string }): string {
+  return `rules ${deployment} ${framework}`;
 }
 
 /** Rules changed at or after `since`, oldest change first. For the projection. */
@@ -100,7 +114,12 @@ export async function listChangedRules(options: { since: Date; limit: number }):
 }
 
 /** Writes a new revision where `expectedRevision` is still the last one. False when somebody else changed it meanwhile. */
-export async function replaceRule(options: {
+export async function replaceRule(change: RuleChange): Promise<boolean> {
+  const concernsAll = change.deployment === INSTANCE_RULES;
+  return writeRule(change).finally(() => forgetReads(concernsAll ? undefined : topicOf(change)));
+}
+
+interface RuleChange {
   deployment: string;
   framework: string;
   item: string | null;
@@ -109,7 +128,9 @@ export async function replaceRule(options: {
   rule: CompletionRule | null;
   by: string;
   now: Date;
-}): Promise<boolean> {
+}
+
+async function writeRule(options: RuleChange): Promise<boolean> {
   const { deployment, framework, item, course, expectedRevision, rule, by, now } = options;
   const _id = `${deployment}/${framework}/${course ?? ''}/${item ?? ''}`;
   const revision: RuleRevision = { revision: expectedRevision + 1, at: now, by, rule };

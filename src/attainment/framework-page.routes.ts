@@ -10,7 +10,7 @@ import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
-import { getFramework } from '../frameworks/cf-document.model.js';
+import { getSharedFramework } from '../frameworks/cf-document.model.js';
 import { anchorOf } from '../frameworks/pathway-view.js';
 import { readTree } from '../frameworks/read-tree.js';
 import {
@@ -23,12 +23,12 @@ import { buildFrameworkView, itemHref } from '../library/framework-view.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { searchCompetencies } from '../library/search-competencies.js';
 import { readSearchQuery } from '../library/search-query.js';
-import { getCourseLaunch } from '../lti/current-launch.js';
+import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { offerLaunch } from '../lti/guards.js';
 import { buildItemProgressPage } from './item-page.js';
 import { chooseShown, buildShowLinks, SHOWN, type Shown } from './framework-choice.js';
 import { describeProgress, type ItemProgress } from './progress-words.js';
-import { readCoverage, readProgress, type Coverage } from './read-progress.js';
+import { readPageCoverage, readProgress, type Coverage } from './read-progress.js';
 import { readResultsPage } from './results-page.js';
 import type { AttainmentScope } from './compute-attainment.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
@@ -69,12 +69,12 @@ interface Page {
 
 async function readPage(req: Request): Promise<Page> {
   const launch = getCourseLaunch(req);
-  const { deployment, course } = launch;
+  const { deployment } = launch;
   const { framework: id } = parseInput(Params, req.params);
   const [framework, counts, coverage] = await Promise.all([
-    getFramework({ framework: id, viewer: { deployment } }),
+    getSharedFramework({ framework: id, viewer: { deployment } }),
     countLiveResources({ framework: id, viewer: { deployment } }),
-    readCoverage({ deployment, course, framework: id }),
+    readPageCoverage({ launch, framework: id }),
   ]);
   return { launch, tree: await readTree({ framework }), counts, coverage };
 }
@@ -171,6 +171,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
       }),
       results,
       own,
+      ruleHref: hasRole(launch, 'Instructor') ? `/rules/items/${item.identifier}` : null,
       isTestUser: launch.testUser && isLearner(launch),
       covering: (coverage.byItem.get(item.identifier) ?? []).map(({ activity, stage }) => ({
         title: activity.title,

@@ -26,7 +26,7 @@ import { buildEvidenceRows } from './evidence-view.js';
 import { listEvidence } from './evidence.model.js';
 import type { AttainmentPageDeps } from './framework-page.routes.js';
 import { describeNeed, describeProgress, type ItemProgress } from './progress-words.js';
-import { listUncounted, readCoverage, readProgress, type Coverage } from './read-progress.js';
+import { listUncounted, readPageCoverage, readProgress, type Coverage } from './read-progress.js';
 
 const MAX_NEXT = 3;
 const MAX_EVIDENCE = 50;
@@ -50,7 +50,7 @@ async function sendProgress(
   const tree = await readCourseTree(launch);
   const framework = tree.framework.id;
   const [coverage, counts, uncounted, evidence, choices] = await Promise.all([
-    readCoverage({ deployment, course, framework }),
+    readPageCoverage({ launch, framework }),
     countLiveResources({ framework, viewer: { deployment } }),
     listUncounted({ launch }),
     listEvidence({ deployment, users: [user], limit: MAX_EVIDENCE }),

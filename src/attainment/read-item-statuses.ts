@@ -5,7 +5,7 @@ import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { describeProgress } from './progress-words.js';
-import { readCoverage, readProgress } from './read-progress.js';
+import { readPageCoverage, readProgress } from './read-progress.js';
 
 /** By item; empty for whoever is no learner. */
 export async function readItemStatuses(options: {
@@ -21,7 +21,7 @@ export async function readItemStatuses(options: {
   const { deployment, course, language } = launch;
   const framework = tree.framework.id;
   const [coverage, counts] = await Promise.all([
-    readCoverage({ deployment, course, framework }),
+    readPageCoverage({ launch, framework }),
     countLiveResources({ framework, viewer: { deployment } }),
   ]);
   const progress = await readProgress({

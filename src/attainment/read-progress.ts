@@ -2,16 +2,18 @@
 // completions that are in the outbox but not counted yet. A handful of queries for a whole framework, whatever its size.
 import { listActivities, type Activity } from '../activities/activity.model.js';
 import { listAlignments, type AlignmentRecord } from '../activities/alignment.model.js';
-import type { CourseLaunch } from '../activities/complete-object.js';
+import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
+import { courseTopic } from '../activities/course-topic.js';
+import { shareReads } from '../db/shared-reads.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import {
   listOutboxStatements,
   type OutboxStatementRecord,
 } from '../outbox/outbox-statement.model.js';
 import type { Statement } from '../xapi/statement.js';
-import { listAttainments, type Attainment } from './attainment.model.js';
+import { listStandings, type Standing } from './attainment.model.js';
 import { buildDemand, findRuleInForce, type RuleHistory } from './completion-rule.js';
-import { listRuleHistories } from './completion-rule.model.js';
+import { listSharedRuleHistories } from './completion-rule.model.js';
 import type { AttainmentScope } from './compute-attainment.js';
 import { listEvidence } from './evidence.model.js';
 import { groupBy } from './group-by.js';
@@ -27,7 +29,20 @@ export interface Coverage {
   byItem: Map<string, { activity: Activity; stage: AlignmentRecord['current'][number]['stage'] }[]>;
 }
 
-export async function readCoverage(options: {
+/** For a page: learners share what is kept for two seconds, the course's staff read what they just saved, wherever that was. */
+export async function readPageCoverage(options: {
+  launch: CourseLaunch;
+  framework: string;
+}): Promise<Coverage> {
+  const { launch, framework } = options;
+  const { deployment, course } = launch;
+  const read = isLearner(launch) ? readSharedCoverage : readCoverage;
+  return read({ deployment, course, framework });
+}
+
+const readSharedCoverage = shareReads({ about: courseTopic, read: readCoverage });
+
+async function readCoverage(options: {
   deployment: string;
   course: string;
   framework: string;
@@ -65,12 +80,12 @@ export async function readProgress(options: {
 }): Promise<Map<string, ItemProgress>> {
   const { launch, scope, tree, coverage, counts, now } = options;
   const { deployment, course, user } = launch;
-  const [attainments, rules, uncounted] = await Promise.all([
-    listAttainments({ deployment, scope, users: [user] }),
-    listRuleHistories({ deployment, framework: tree.framework.id, courses: [course] }),
+  const [standings, rules, uncounted] = await Promise.all([
+    listStandings({ deployment, scope, user }),
+    listSharedRuleHistories({ deployment, framework: tree.framework.id, courses: [course] }),
     options.uncounted ?? listUncounted({ launch }),
   ]);
-  const stored = new Map(attainments.map((one) => [one.item, one]));
+  const stored = new Map(standings.map((one) => [one.item, one]));
   const pending = countPending({ uncounted, tree, scope });
   return new Map(
     tree.competencies.map(({ identifier: item }) => {
@@ -134,31 +149,8 @@ export function listOthers(statement: Statement): string[] {
   return [statement.context?.contextActivities?.other ?? []].flat().map(({ id }) => id);
 }
 
-function fromStored(attainment: Attainment): Omit<ItemProgress, 'beingCounted'> {
-  const {
-    status,
-    n,
-    m,
-    required,
-    assessedRequired,
-    assessedDone,
-    selfReported,
-    missing,
-    achievedAt,
-    withdrawnAt,
-  } = attainment;
-  return {
-    status,
-    n,
-    m,
-    required,
-    assessedRequired,
-    assessedDone,
-    selfReported,
-    missing,
-    achievedAt,
-    withdrawnAt,
-  };
+function fromStored({ item: _item, ...standing }: Standing): Omit<ItemProgress, 'beingCounted'> {
+  return standing;
 }
 
 /** Nothing is done yet: what the rule will ask. A lesson placed as an activity counts once, as the resource it is. */

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { forgetReads, shareReads } from '../db/shared-reads.js';
 import { AppError } from '../http/errors.js';
 import type { PageFurniture } from './cf-package.js';
 import { ownerKeyOf, visibleOwnerKeys, type Owner, type Viewer } from './viewer.js';
@@ -138,6 +139,16 @@ export async function getFramework(options: {
   return found;
 }
 
+/** As getFramework, for pages: up to two seconds old where another process published. Shared: do not change it. */
+export const getSharedFramework = shareReads({
+  about: ({ framework }: Parameters<typeof getFramework>[0]) => topicOf(framework),
+  read: getFramework,
+});
+
+function topicOf(framework: string): string {
+  return `framework ${framework}`;
+}
+
 /** All published frameworks this viewer may see, by title. */
 export async function listFrameworks(options: { viewer: Viewer }): Promise<FrameworkRecord[]> {
   const found = await DocumentModel.find(visibleTo(options.viewer))
@@ -193,7 +204,7 @@ export async function publishRevision(options: {
   now: Date;
 }): Promise<boolean> {
   const { framework, base, revision, content, now } = options;
-  const result = await DocumentModel.updateOne(
+  const publishing = DocumentModel.updateOne(
     { _id: framework, revision: base },
     {
       $set: {
@@ -205,7 +216,8 @@ export async function publishRevision(options: {
       },
     },
   );
-  return result.matchedCount === 1;
+  const { matchedCount } = await publishing.finally(() => forgetReads(topicOf(framework)));
+  return matchedCount === 1;
 }
 
 /** On a public page only what is public; in a launch also what its deployment owns. */

@@ -7,7 +7,7 @@ import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
-import { getFramework, listFrameworks } from '../frameworks/cf-document.model.js';
+import { getSharedFramework, listFrameworks } from '../frameworks/cf-document.model.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { openPublicPage } from '../frameworks/public-page.js';
 import { readTree } from '../frameworks/read-tree.js';
@@ -134,7 +134,7 @@ async function readFramework(
 ): Promise<{ tree: FrameworkTree; counts: ReadonlyMap<string, number> }> {
   const viewer = viewerOf(req);
   const { framework: id } = parseInput(Params, req.params);
-  const framework = await getFramework({ framework: id, viewer });
+  const framework = await getSharedFramework({ framework: id, viewer });
   const [tree, counts] = await Promise.all([
     readTree({ framework }),
     countLiveResources({ framework: id, viewer }),

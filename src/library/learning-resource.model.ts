@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { AppError } from '../http/errors.js';
 import { visibleOwnerKeys, type Owner, type Viewer } from '../frameworks/viewer.js';
-import { readLibraryState } from './library-state.model.js';
+import { readLibraryState, readSharedLibraryState } from './library-state.model.js';
 import {
   buildCountStages,
   buildFacets,
@@ -144,15 +144,15 @@ const DUPLICATE_KEY = 11_000;
 const countCache = new Map<string, Map<string, number>>();
 
 /**
- * Live resources by item identifier; items without any are absent. Counted anew after each change of the library,
- * else one small query. The answer is shared: do not change it.
+ * Live resources by item identifier; items without any are absent. Counted anew after each change of the library, at the
+ * latest two seconds after one of another process. The answer is shared: do not change it.
  */
 export async function countLiveResources(options: {
   framework: string;
   viewer: Viewer;
 }): Promise<Map<string, number>> {
   const { framework, viewer } = options;
-  const { stamp } = await readLibraryState({ viewer });
+  const { stamp } = await readSharedLibraryState({ viewer });
   const key = stamp === null ? null : `${framework} ${visibleOwnerKeys(viewer).join(' ')} ${stamp}`;
   const found = key === null ? undefined : countCache.get(key);
   if (found) return found;

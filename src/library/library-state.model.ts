@@ -3,9 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { forgetReads, shareReads } from '../db/shared-reads.js';
 import { visibleOwnerKeys, type Viewer } from '../frameworks/viewer.js';
 
 const SCHEMA_VERSION = 1;
+const TOPIC = 'library';
 
 interface StoredState {
   _id: string;
@@ -54,13 +56,16 @@ export async function readLibraryState(options: { viewer: Viewer }): Promise<Lib
   };
 }
 
+/** As readLibraryState, for pages: up to two seconds old where another process imports. */
+export const readSharedLibraryState = shareReads({ about: () => TOPIC, read: readLibraryState });
+
 /** Before the first write of a change. */
 export async function beginLibraryChange(ownerKey: string): Promise<void> {
   await StateModel.updateOne(
     { _id: ownerKey },
     { $set: { isChanging: true }, $setOnInsert: { schemaVersion: SCHEMA_VERSION } },
     { upsert: true },
-  );
+  ).finally(() => forgetReads(TOPIC));
 }
 
 /** After the last write of a change. */
@@ -73,7 +78,7 @@ export async function endLibraryChange(ownerKey: string): Promise<void> {
       $setOnInsert: { schemaVersion: SCHEMA_VERSION },
     },
     { upsert: true },
-  );
+  ).finally(() => forgetReads(TOPIC));
 }
 
 /** Hash of the starter content that was imported whole; null before the first time. */
