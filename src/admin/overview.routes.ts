@@ -36,10 +36,21 @@ export function overviewRoutes(deps: { now: () => Date }): Router {
   return router;
 }
 
-async function listFrameworksIn(scope: AdminScope): Promise<FrameworkNumbers[]> {
+/** Each with the address of its completion rule where it is this person's to set. */
+async function listFrameworksIn(
+  scope: AdminScope,
+): Promise<(FrameworkNumbers & { rulesHref: string | null })[]> {
   const all = await listFrameworksWithNumbers();
-  if (scope.kind === 'operator') return all;
-  const seen = await listFrameworks({ viewer: { deployment: scope.deployment } });
-  const ids = new Set(seen.map(({ id }) => id));
-  return all.filter(({ id }) => ids.has(id));
+  const rulesHref = (id: string) => `/rules/frameworks/${id}`;
+  if (scope.kind === 'operator')
+    return all.map((one) => ({ ...one, rulesHref: rulesHref(one.id) }));
+  const { deployment } = scope;
+  const seen = await listFrameworks({ viewer: { deployment } });
+  const owners = new Map(seen.map(({ id, owner }) => [id, owner]));
+  return all.flatMap((one) => {
+    const owner = owners.get(one.id);
+    if (!owner) return [];
+    const isOwn = owner.kind === 'deployment' && owner.id === deployment;
+    return [{ ...one, rulesHref: isOwn ? rulesHref(one.id) : null }];
+  });
 }

@@ -24,20 +24,39 @@ interface Wording {
   language: string;
 }
 
-/** "1 of any 2 done · still needed: 1 with a score". */
+/** "1 of 2 done · still needed: 1 with a score". */
 export function describeProgress({ progress, words, language }: Wording): string {
-  const { status, m, n, withdrawnAt, selfReported, beingCounted, achievedAt } = progress;
-  const parts: string[] = [];
-  if (status === 'achieved' && achievedAt)
-    parts.push(words('attainment:achieved', { date: formatDay(achievedAt, language) }));
-  else if (m === 0) parts.push(words('attainment:nothing'));
-  else if (n === 0 && status === 'open') parts.push(words('attainment:open'));
-  else parts.push(describeDone(progress, words), ...describeMissing(progress, words));
-  if (selfReported) parts.push(words('attainment:selfReport'));
+  const { withdrawnAt, beingCounted } = progress;
+  const parts = describeStanding(progress, words, language);
   if (withdrawnAt)
     parts.push(words('attainment:withdrawn', { date: formatDay(withdrawnAt, language) }));
   if (beingCounted > 0) parts.push(words('attainment:beingCounted', { count: beingCounted }));
   return parts.join(' · ');
+}
+
+/** What rests on declarations alone says so where it is achieved; before that nothing rests on anything. */
+function describeStanding(progress: ItemProgress, words: Words, language: string): string[] {
+  const { status, m, n, required, missing, selfReported, achievedAt, assessedDone } = progress;
+  if (status === 'achieved') {
+    const achieved = achievedAt
+      ? words('attainment:achieved', { date: formatDay(achievedAt, language) })
+      : words('attainment:achievedUndated');
+    return selfReported ? [achieved, words('attainment:selfReport')] : [achieved];
+  }
+  if (m === 0) return [words('attainment:nothing')];
+  if (n === 0) return [words('attainment:open')];
+  // Enough is done and only scores are missing: "2 of 2" would sound finished.
+  if (n >= required && missing.assessed > 0)
+    return [
+      words(assessedDone > 0 ? 'attainment:doneSomeScored' : 'attainment:doneUnscored', {
+        count: n,
+        scored: assessedDone,
+      }),
+      words(assessedDone > 0 ? 'attainment:needMoreWithScore' : 'attainment:needScored', {
+        count: missing.assessed,
+      }),
+    ];
+  return [describeDone(progress, words), ...describeMissing(progress, words)];
 }
 
 /** "Complete any 2 of the 23 resources and activities that count, 1 of them with a score." */
@@ -76,8 +95,8 @@ const MOST_FORMATS = 50;
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
 function describeDone({ n, m, required }: ItemProgress, words: Words): string {
-  if (required >= m) return words('attainment:doneOfAll', { count: m, n: Math.min(n, m) });
-  return words('attainment:doneOfAny', { count: required, n: Math.min(n, required) });
+  const count = Math.min(required, m);
+  return words('attainment:done', { count, n: Math.min(n, count) });
 }
 
 function describeMissing({ missing }: ItemProgress, words: Words): string[] {

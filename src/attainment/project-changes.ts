@@ -10,7 +10,7 @@ import {
   type CursorName,
 } from './attainment-cursor.model.js';
 import { listItemsOf } from './attainment.model.js';
-import { listChangedRules } from './completion-rule.model.js';
+import { INSTANCE_RULES, listChangedRules } from './completion-rule.model.js';
 import { listDeploymentsWithEvidence, listPeopleWithEvidence } from './evidence.model.js';
 import { groupBy } from './group-by.js';
 import type { Projection } from './projection.js';
@@ -68,19 +68,33 @@ async function projectRules(projection: ChangeProjection): Promise<void> {
         key: one.id,
       })),
     async work(changes) {
-      for (const { deployment, course, framework, item } of changes) {
-        await forPeople(
-          { deployment, ...(course === null ? {} : { course }), projection },
-          async (users) => {
-            const recorded = await listItemsOf({ deployment, users });
-            const items = recorded.filter(
-              (one) => one.framework === framework && (item === null || one.item === item),
-            );
-            await recompute({ projection, deployment, users, items });
-          },
-        );
-      }
+      for (const change of changes)
+        for (const deployment of await listConcerned(change.deployment))
+          await applyRule({ ...change, deployment, projection });
     },
+  });
+}
+
+/** A rule of the instance's own framework concerns every deployment. */
+async function listConcerned(deployment: string): Promise<string[]> {
+  return deployment === INSTANCE_RULES ? listDeploymentsWithEvidence() : [deployment];
+}
+
+async function applyRule(options: {
+  deployment: string;
+  course: string | null;
+  framework: string;
+  item: string | null;
+  projection: ChangeProjection;
+}): Promise<void> {
+  const { deployment, course, framework, item, projection } = options;
+  const people = { deployment, ...(course === null ? {} : { course }), projection };
+  await forPeople(people, async (users) => {
+    const recorded = await listItemsOf({ deployment, users });
+    const items = recorded.filter(
+      (one) => one.framework === framework && (item === null || one.item === item),
+    );
+    await recompute({ projection, deployment, users, items });
   });
 }
 

@@ -1,123 +1,170 @@
-// The completion rule of a course, for its instructors: how many of what counts, and how many of them with a score.
-import { Router, type Request, type Response } from 'express';
+// Completion rules: of a course and of one competency in it, for its instructors; of a framework and of one competency of
+// it, for whoever owns the framework (the operator, or the administrator of the deployment it belongs to).
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { readCourseTree } from '../activities/course-framework.js';
-import { redirectBack } from '../activities/return-path.js';
-import { wordsOf } from '../activities/signed-in.js';
-import type { Words } from '../http/catalogue.js';
+import {
+  findFramework,
+  listAllFrameworks,
+  type FrameworkRecord,
+} from '../frameworks/cf-document.model.js';
+import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
+import { readTree } from '../frameworks/read-tree.js';
+import { AppError, isAppError } from '../http/errors.js';
+import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
-import { renderPage } from '../http/views.js';
+import { countLiveResources } from '../library/learning-resource.model.js';
 import { checkForm } from '../lti/check-form.js';
-import { getCourseLaunch } from '../lti/current-launch.js';
-import { requireLaunch, requireRole } from '../lti/guards.js';
-import { findRuleInForce, type CompletionRule } from './completion-rule.js';
-import { readCourseRule, setCourseRule } from './set-course-rule.js';
+import { getCourseLaunch, getCurrentLaunch } from '../lti/current-launch.js';
+import { isOperator } from '../lti/current-operator.js';
+import { requireLaunch, requireOperatorOr, requireRole } from '../lti/guards.js';
+import { INSTANCE_RULES } from './completion-rule.model.js';
+import { readPageCoverage, readProgress } from './read-progress.js';
+import { readRuleForm } from './rule-form.js';
+import { ruleAddress, sendRulePage, type RuleFaults, type RulePage } from './rule-page.js';
+import { setRule } from './set-rule.js';
 
 export interface RuleDeps {
   now: () => Date;
   nudge: (job: string) => void;
 }
 
+type ReadPage = (req: Request) => Promise<RulePage>;
+
 const ATTAINMENT_JOB = 'project-attainment';
-const revision = z.coerce.number().int().min(0);
-const RuleForm = z.object({
-  required: z.enum(['number', 'percent', 'all']).default('number'),
-  amount: z.coerce.number().int().min(1).max(100).default(1),
-  assessed: z.coerce.number().int().min(0).max(100).default(0),
-  revision,
-  /** The button that goes back to the wider rule. */
-  lift: z.string().optional(),
+const Params = z.object({
+  framework: z.string().max(100).optional(),
+  item: z.string().max(100).optional(),
 });
 
 export function rulesRoutes(deps: RuleDeps): Router {
   const router = Router();
   const instructor = [requireLaunch(), requireRole('Instructor')];
-  router.get('/rules', ...instructor, (req, res) => sendRule(deps, req, res));
-  router.post('/rules', ...instructor, checkForm(), async (req, res) => {
-    const form = parseInput(RuleForm, req.body);
-    const launch = getCourseLaunch(req);
-    const { framework } = await readCourseTree(launch);
-    const rule = form.lift === undefined ? toRule(form) : null;
-    await setCourseRule({
-      launch,
-      framework: framework.id,
-      rule,
-      expectedRevision: form.revision,
-      now: deps.now(),
-    });
-    deps.nudge(ATTAINMENT_JOB);
-    redirectBack(req, res, { back: undefined, otherwise: '/rules', notice: 'rule-saved' });
-  });
+  const owner = [requireOperatorOr('Administrator')];
+  const readOfCourse: ReadPage = (req) => readCoursePage(req, deps.now());
+  const pages: { path: string; guards: RequestHandler[]; read: ReadPage }[] = [
+    { path: '/rules', guards: instructor, read: readOfCourse },
+    { path: '/rules/items/:item', guards: instructor, read: readOfCourse },
+    { path: '/rules/frameworks/:framework', guards: owner, read: readFrameworkPage },
+    { path: '/rules/frameworks/:framework/items/:item', guards: owner, read: readFrameworkPage },
+  ];
+  for (const { path, guards, read } of pages) {
+    router.get(path, ...guards, async (req, res) =>
+      sendRulePage({ req, res, page: await read(req), faults: null, now: deps.now() }),
+    );
+    router.post(path, ...guards, checkForm(), async (req, res) =>
+      saveRule({ deps, req, res, page: await read(req) }),
+    );
+  }
   return router;
 }
 
-function toRule({ required, amount, assessed }: z.infer<typeof RuleForm>): CompletionRule {
-  if (required === 'all') return { required: { kind: 'all' }, assessed };
+async function saveRule(options: {
+  deps: RuleDeps;
+  req: Request;
+  res: Response;
+  page: RulePage;
+}): Promise<void> {
+  const { deps, req, res, page } = options;
+  try {
+    const { rule, revision: expectedRevision } = readRuleForm(req.body);
+    const { place, by } = page;
+    await setRule({ place, rule, by, expectedRevision, now: deps.now() });
+  } catch (error) {
+    return sendRulePage({ req, res, page, faults: readFaults(error, req), now: deps.now() });
+  }
+  deps.nudge(ATTAINMENT_JOB);
+  const search = new URLSearchParams(pageShell(req).courseQuery);
+  search.set('notice', 'rule-saved');
+  res.redirect(303, `${ruleAddress(page)}?${search.toString()}`);
+}
+
+/** A fault of the form, or somebody else's change meanwhile: back to the form with what was typed. */
+function readFaults(error: unknown, req: Request): RuleFaults {
+  if (!isAppError(error)) throw error;
+  const { code, status, fields } = error;
+  if (code !== 'input.invalid' && code !== 'attainment.rule-changed') throw error;
+  const typed = z.record(z.string(), z.unknown()).catch({}).parse(req.body);
   return {
-    required:
-      required === 'number' ? { kind: 'number', n: amount } : { kind: 'percent', percent: amount },
-    assessed,
+    status,
+    typed: Object.fromEntries(
+      Object.entries(typed).flatMap(([name, text]) =>
+        typeof text === 'string' ? [[name, text]] : [],
+      ),
+    ),
+    fields,
+    messageKey: code === 'attainment.rule-changed' ? 'attainment:rules.changedMeanwhile' : null,
   };
 }
 
-async function sendRule(deps: RuleDeps, req: Request, res: Response): Promise<void> {
+async function readCoursePage(req: Request, now: Date): Promise<RulePage> {
   const launch = getCourseLaunch(req);
-  const words = wordsOf(req);
-  const { framework } = await readCourseTree(launch);
-  const { own, all } = await readCourseRule({ launch, framework: framework.id });
-  const { rule, source } = findRuleInForce({
-    histories: all,
-    framework: framework.id,
-    item: '',
-    course: launch.course,
-    at: deps.now(),
-  });
-  const { required } = rule;
-  renderPage(req, res, {
-    view: 'attainment/rules',
-    title: words('attainment:rules.title'),
-    data: {
-      framework: framework.title,
-      current: describeRule(rule, words),
-      source: words(`attainment:rules.sources.${source}`),
-      kinds: (['number', 'percent', 'all'] as const).map((value) => ({
-        value,
-        label: words(`attainment:rules.${value}`),
-        isChosen: required.kind === value,
-      })),
-      amount:
-        required.kind === 'number'
-          ? required.n
-          : required.kind === 'percent'
-            ? required.percent
-            : 1,
-      assessed: rule.assessed,
-      revision: own.at(-1)?.revision ?? 0,
-      mayLift: source === 'course',
-      history: own.toReversed().map((one) => ({
-        at: one.at,
-        sentence: one.rule
-          ? describeRule(one.rule, words)
-          : words('attainment:rules.historyLifted'),
-      })),
-    },
-  });
+  const { deployment, course, user } = launch;
+  const tree = await readCourseTree(launch);
+  const framework = tree.framework.id;
+  const item = findItem(tree, req);
+  const readDemand = async (one: TreeItem) => {
+    const [coverage, counts] = await Promise.all([
+      readPageCoverage({ launch, framework }),
+      countLiveResources({ framework, viewer: { deployment } }),
+    ]);
+    const only = { ...tree, competencies: [one] };
+    const scope = { kind: 'course' as const, id: course };
+    const progress = await readProgress({ launch, scope, tree: only, coverage, counts, now });
+    return progress.get(one.identifier) ?? null;
+  };
+  return {
+    place: { deployment, framework, item: item?.identifier ?? null, course },
+    tree,
+    item,
+    path: '/rules',
+    by: user,
+    crumb: { href: '/activities', key: 'page:nav.course' },
+    demand: item && (await readDemand(item)),
+  };
 }
 
-/** "any 2, 1 with a score". */
-function describeRule({ required, assessed }: CompletionRule, words: Words): string {
-  const counts = {
-    all: () => words('attainment:rules.historyAll'),
-    number: (count: number) => words('attainment:rules.historyNumber', { count }),
-    percent: (count: number) => words('attainment:rules.historyPercent', { count }),
+async function readFrameworkPage(req: Request): Promise<RulePage> {
+  const framework = await getOwnFramework(req);
+  const { owner } = framework;
+  const tree = await readTree({ framework });
+  const item = findItem(tree, req);
+  const deployment = owner.kind === 'deployment' && owner.id !== null ? owner.id : INSTANCE_RULES;
+  return {
+    place: { deployment, framework: framework.id, item: item?.identifier ?? null, course: null },
+    tree,
+    item,
+    path: `/rules/frameworks/${framework.id}`,
+    by: isOperator(req) ? 'operator' : getCurrentLaunch(req).user,
+    crumb: { href: '/admin/frameworks', key: 'admin:nav.frameworks' },
+    demand: null,
   };
-  const what =
-    required.kind === 'all'
-      ? counts.all()
-      : required.kind === 'number'
-        ? counts.number(required.n)
-        : counts.percent(required.percent);
-  return assessed === 0
-    ? what
-    : `${what}, ${words('attainment:rules.historyAssessed', { count: assessed })}`;
+}
+
+/** Throws `framework.not-found` (404) for what the person may not see, `attainment.not-owner` (403) for what is another's. */
+async function getOwnFramework(req: Request): Promise<FrameworkRecord> {
+  const { framework = '' } = parseInput(Params, req.params);
+  const notFound = () =>
+    new AppError('framework.not-found', { status: 404, values: { framework } });
+  if (isOperator(req)) {
+    const found = (await listAllFrameworks()).find(({ id }) => id === framework);
+    if (!found) throw notFound();
+    return found;
+  }
+  const { deployment } = getCurrentLaunch(req);
+  const found = await findFramework({ framework, viewer: { deployment } });
+  if (!found) throw notFound();
+  const { owner } = found;
+  if (owner.kind !== 'deployment' || owner.id !== deployment)
+    throw new AppError('attainment.not-owner', { status: 403 });
+  return found;
+}
+
+/** The competency that the address names, or null where it names none. Throws `framework.no-item` (404). */
+function findItem(tree: FrameworkTree, req: Request): TreeItem | null {
+  const { item } = parseInput(Params, req.params);
+  if (item === undefined) return null;
+  const found = tree.competencies.find(({ identifier }) => identifier === item);
+  if (!found) throw new AppError('framework.no-item', { status: 404 });
+  return found;
 }

@@ -28,17 +28,65 @@ const sentences: { title: string; progress: Partial<ItemProgress>; says: string 
   {
     title: 'part of any',
     progress: { status: 'progress', n: 1, missing: { more: 1, assessed: 0 } },
-    says: '1 of any 2 done · still needed: 1 more',
+    says: '1 of 2 done · still needed: 1 more',
   },
   {
     title: 'all but the score',
     progress: { status: 'progress', n: 3, assessedRequired: 1, missing: { more: 0, assessed: 1 } },
-    says: '2 of any 2 done · still needed: 1 with a score',
+    says: '3 done, none with a score · still needed: 1 with a score',
+  },
+  {
+    title: 'all but one of two scores',
+    progress: {
+      status: 'progress',
+      n: 2,
+      assessedRequired: 2,
+      assessedDone: 1,
+      missing: { more: 0, assessed: 1 },
+    },
+    says: '2 done, 1 with a score · still needed: 1 more with a score',
+  },
+  {
+    title: 'enough done, all of it declared, and a score missing',
+    progress: {
+      status: 'progress',
+      n: 2,
+      assessedRequired: 1,
+      selfReported: true,
+      missing: { more: 0, assessed: 1 },
+    },
+    says: '2 done, none with a score · still needed: 1 with a score',
+  },
+  {
+    title: 'part of it declared, without calling that completed',
+    progress: { status: 'progress', n: 1, selfReported: true, missing: { more: 1, assessed: 0 } },
+    says: '1 of 2 done · still needed: 1 more',
+  },
+  {
+    title: 'an open one whose declared evidence counts no more',
+    progress: { selfReported: true },
+    says: 'Not started',
+  },
+  {
+    title: 'an achievement with a score',
+    progress: { status: 'achieved', n: 2, achievedAt: new Date('2026-05-03T10:00:00Z') },
+    says: 'Achieved May 3, 2026',
+  },
+  {
+    title: 'an achievement though more is asked for since',
+    progress: {
+      status: 'achieved',
+      n: 2,
+      required: 4,
+      missing: { more: 2, assessed: 1 },
+      achievedAt: new Date('2026-05-03T10:00:00Z'),
+    },
+    says: 'Achieved May 3, 2026',
   },
   {
     title: 'one that must be the score',
     progress: { status: 'progress', n: 1, assessedRequired: 1, missing: { more: 1, assessed: 1 } },
-    says: '1 of any 2 done · still needed: 1 with a score',
+    says: '1 of 2 done · still needed: 1 with a score',
   },
   {
     title: 'more, some of them scored',
@@ -49,12 +97,12 @@ const sentences: { title: string; progress: Partial<ItemProgress>; says: string 
       assessedRequired: 1,
       missing: { more: 4, assessed: 1 },
     },
-    says: '1 of any 5 done · still needed: 4 more, 1 of them with a score',
+    says: '1 of 5 done · still needed: 4 more, 1 of them with a score',
   },
   {
     title: 'all of a small M',
     progress: { status: 'progress', n: 1, m: 2, missing: { more: 1, assessed: 0 } },
-    says: '1 of all 2 done · still needed: 1 more',
+    says: '1 of 2 done · still needed: 1 more',
   },
   {
     title: 'achieved by self-report',
@@ -74,7 +122,7 @@ const sentences: { title: string; progress: Partial<ItemProgress>; says: string 
       missing: { more: 1, assessed: 0 },
       withdrawnAt: new Date('2026-05-04T10:00:00Z'),
     },
-    says: '1 of any 2 done · still needed: 1 more · no longer achieved since May 4, 2026, because evidence was taken back',
+    says: '1 of 2 done · still needed: 1 more · no longer achieved since May 4, 2026, because evidence was taken back',
   },
   {
     title: 'what is being counted',
