@@ -43,16 +43,16 @@ const OpenIdConfiguration = z.object({
   token_endpoint: address,
   jwks_uri: address,
   registration_endpoint: address,
-  authorization_server: z.unknown(),
+  authorization_server: z.unknown().optional(),
   token_endpoint_auth_methods_supported: names.default([]),
   id_token_signing_alg_values_supported: names.default([]),
   scopes_supported: names.default([]),
   [PLATFORM_CONFIGURATION]: z.object({
-    product_family_code: z.unknown(),
-    version: z.unknown(),
+    product_family_code: z.unknown().optional(),
+    version: z.unknown().optional(),
     messages_supported: z.array(Message).max(MAX_LIST).default([]),
     variables: names.nullish(),
-    [ACCOUNT_NAME]: z.unknown(),
+    [ACCOUNT_NAME]: z.unknown().optional(),
   }),
 });
 

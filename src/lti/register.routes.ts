@@ -27,7 +27,7 @@ export function registerRoutes(services: LtiServices): Router {
   router.all(PAGE, openPage, allowOnly('GET', 'POST'));
   router.get(PAGE, async (req, res) => {
     const browserSecret = readRegistrationCookie(req) ?? makeSecret();
-    const token = req.params.invitation;
+    const token = tokenOf(req);
     const parameters = readQuery(req);
     const offer = await offerRegistration({ services, token, parameters, browserSecret });
     setRegistrationCookie(res, browserSecret);
@@ -38,7 +38,7 @@ export function registerRoutes(services: LtiServices): Router {
     requireOwnOrigin(req);
     const formSecret = readForm(req)['secret'] ?? '';
     const browserSecret = readRegistrationCookie(req);
-    const token = req.params.invitation;
+    const token = tokenOf(req);
     const outcome = await confirmRegistration({ services, token, formSecret, browserSecret });
     showOutcome(req, res, { outcome, token });
   });
@@ -47,13 +47,19 @@ export function registerRoutes(services: LtiServices): Router {
   router.post(ANSWER, takeForm, async (req, res) => {
     requireOwnOrigin(req);
     const sealedAnswer = readForm(req)['answer'] ?? '';
-    const token = req.params.invitation;
+    const token = tokenOf(req);
     showOutcome(req, res, {
       outcome: await saveAnswer({ services, token, sealedAnswer }),
       token,
     });
   });
   return router;
+}
+
+/** Express types what stands before other handlers loosely. */
+function tokenOf(req: Request): string {
+  const token = req.params['invitation'];
+  return typeof token === 'string' ? token : '';
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { PlatformRegistration } from './platform.model.js';
 import type { RegistrationAnswer } from './registration-answer.js';
 import type { Asked } from './registration-request.js';
+import { RESOURCE_LINK_REQUEST } from './vocabulary.js';
 
 export const GRANTED = ['scopes', 'customParameters', 'messages'] as const;
 export type Granted = Record<(typeof GRANTED)[number], string[]>;
@@ -17,9 +18,16 @@ export function readGranted(asked: Asked, answer: RegistrationAnswer): Granted {
   return {
     scopes: answer.scopes ?? asked.scopes,
     customParameters: answer.customParameters ?? Object.keys(asked.customParameters),
-    // Platforms echo only messages that need settings; opening a link is always there.
-    messages: answer.messages ?? asked.messages.map(({ type }) => type),
+    messages: listGrantedMessages(asked, answer),
   };
+}
+
+/** Moodle echoes only what has settings of its own; opening a link is there with every registration. */
+function listGrantedMessages(asked: Asked, { messages }: RegistrationAnswer): string[] {
+  const types = asked.messages.map(({ type }) => type);
+  return messages === null
+    ? types
+    : types.filter((type) => type === RESOURCE_LINK_REQUEST || messages.includes(type));
 }
 
 export function askedNames(asked: Asked): Granted {
