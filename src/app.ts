@@ -10,6 +10,7 @@ import { resourceRoutes } from './activities/resource.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
+import { testDataRoutes } from './admin/test-data.routes.js';
 import { sessionsAdminRoutes } from './admin/sessions.routes.js';
 import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
@@ -28,6 +29,7 @@ import type { Config } from './config.js';
 import { pathwayRoutes } from './frameworks/pathway.routes.js';
 import { frameworkPublicRoutes } from './library/framework-public.routes.js';
 import { libraryRoutes } from './library/library.routes.js';
+import { emptyTestData } from './empty-test-data.js';
 import { loadAssets } from './http/assets.js';
 import { errorHandler, notFound } from './http/error-handler.js';
 import type { Metrics } from './http/metrics.js';
@@ -97,6 +99,7 @@ export function createApp(options: AppOptions): Express {
   app.use(reportsRoutes(deps));
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
+  app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps));
   app.use(
     platformsRoutes({ now: options.now, url: config.url, mayReach: options.outgoing.mayReach }),

@@ -18,7 +18,7 @@ import {
   type Deployment,
 } from '../lti/deployment.model.js';
 import { requireOperatorOr } from '../lti/guards.js';
-import { listPlatforms } from '../lti/platform.model.js';
+import { findPlatform, listPlatforms } from '../lti/platform.model.js';
 import { adminPath } from './admin-path.js';
 import { readAdminScope, requireInScope, requireOperator } from './admin-scope.js';
 import { ReviewerRolesInput } from './reviewer-roles.js';
@@ -27,7 +27,7 @@ import { tryForm, type FormFaults } from './read-form.js';
 import { listReviewers } from './list-reviewers.js';
 
 const Params = z.object({ deployment: z.string().max(100) });
-const StatusInput = z.object({ status: z.enum(['approved', 'paused']) });
+const StatusInput = z.object({ status: z.enum(['approved', 'paused', 'refused']) });
 const NamesInput = z.object({ user: z.string().max(100), names: z.enum(['shown', 'hidden']) });
 const ActorInput = z.object({ actorMode: z.enum(['pseudonymous', 'issuer']) });
 
@@ -46,8 +46,7 @@ export function deploymentsRoutes(deps: { now: () => Date }): Router {
     const deployment = await getDeployment(req);
     const { status } = parseInput(StatusInput, req.body);
     await changeStatus(deployment, status, deps.now());
-    const notice = status === 'approved' ? 'deployment-approved' : 'deployment-paused';
-    res.redirect(303, adminPath(req, '/admin/deployments', notice));
+    res.redirect(303, adminPath(req, '/admin/deployments', `deployment-${status}`));
   });
 
   router.post(`${one}/reviewer-roles`, mayRead, checkForm(), async (req, res) => {
@@ -82,16 +81,18 @@ async function showDeployments(req: Request, res: Response): Promise<void> {
     scope.kind === 'operator' ? listDeployments() : listOne(scope.deployment),
     listPlatforms(),
   ]);
-  const nameOf = new Map(platforms.map(({ _id, name }) => [_id, name]));
+  const platformOf = new Map(platforms.map((one) => [one._id, one]));
   renderAdmin(req, res, {
     section: 'deployments',
     data: {
       deployments: found
         .map((one) => ({
           ...one,
-          platformName: nameOf.get(one.platform) ?? one.platform,
+          platformName: platformOf.get(one.platform)?.name ?? one.platform,
+          isTest: platformOf.get(one.platform)?.kind === 'test',
           isPending: one.status === 'pending',
-          isPaused: one.status === 'paused',
+          isApproved: one.status === 'approved',
+          isRefused: one.status === 'refused',
         }))
         .sort((a, b) => Number(b.isPending) - Number(a.isPending)),
     },
@@ -105,6 +106,7 @@ async function showDeployment(
   faults: FormFaults | null,
 ): Promise<void> {
   const words = adminWords(req);
+  const platform = await findPlatform({ platform: deployment.platform });
   renderPage(req, res, {
     view: 'admin/deployment',
     title: words('admin:deployment.title', {
@@ -113,6 +115,7 @@ async function showDeployment(
     status: faults === null ? 200 : 400,
     data: {
       deployment,
+      isTest: platform?.kind === 'test',
       reviewers: await listReviewers({ deployment, words }),
       rolesTyped: faults?.typed['roles'] ?? deployment.reviewerRoles.join('\n'),
       rolesFault: faults?.fields['roles'] ?? null,
@@ -138,10 +141,10 @@ async function listOne(deployment: string): Promise<Deployment[]> {
   return found === null ? [] : [found];
 }
 
-/** A waiting deployment is approved; a paused one resumes. */
+/** A waiting deployment is approved or refused; a paused or refused one goes on. */
 async function changeStatus(
   deployment: Deployment,
-  status: 'approved' | 'paused',
+  status: z.infer<typeof StatusInput>['status'],
   now: Date,
 ): Promise<void> {
   const { _id, platform, deploymentId } = deployment;

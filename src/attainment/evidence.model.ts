@@ -287,6 +287,12 @@ export async function listDeploymentsWithEvidence(): Promise<string[]> {
   return EvidenceModel.distinct('deployment');
 }
 
+/** For statements that are gone themselves. */
+export async function deleteWithdrawals(options: { statementIds: string[] }): Promise<void> {
+  const { statementIds } = options;
+  await WithdrawalModel.deleteMany({ _id: mongoose.trusted({ $in: statementIds }) });
+}
+
 /** Forgets everything; the statements are read again. */
 export async function emptyEvidence(): Promise<void> {
   await EvidenceModel.deleteMany({});

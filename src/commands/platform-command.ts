@@ -10,6 +10,7 @@ import {
   setPlatformStatus,
   type Platform,
 } from '../lti/platform.model.js';
+import { addEmptyTestData } from './empty-test-data-command.js';
 import { createCommandOutgoing } from './command-outgoing.js';
 import { addVerb, type CommandFrame, type CommandOptions } from './run-command.js';
 import { withDatabase } from './with-database.js';
@@ -61,6 +62,7 @@ export function platformCommand(frame: CommandFrame): Command {
     (platform: string, options: CommandOptions) =>
       frame.run(options, (output) => remove(platform, output)),
   );
+  addEmptyTestData(noun, frame);
   return noun;
 }
 

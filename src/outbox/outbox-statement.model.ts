@@ -188,6 +188,48 @@ export async function findOutgoing(options: {
   return found ? (toOutgoing(found)[0] ?? null) : null;
 }
 
+/** Ids of statements of these deployments, of whatever part. */
+export async function listStatementIdsOf(options: {
+  deployments: string[];
+  limit: number;
+}): Promise<string[]> {
+  const { deployments, limit } = options;
+  const found = await OutboxStatementModel.find(
+    { log: mongoose.trusted({ $in: [...OUTBOX_LOGS] }), ...ofDeployments(deployments) },
+    { statementId: 1 },
+  )
+    .limit(limit)
+    .lean();
+  return found.flatMap(({ statementId }) => statementId ?? []);
+}
+
+/** Takes statements out for good; their places in the log stay, as gaps. */
+export async function withdrawOutboxStatements(options: {
+  deployments: string[];
+  statementIds: string[];
+}): Promise<void> {
+  const { deployments, statementIds } = options;
+  for (const log of OUTBOX_LOGS) {
+    const filter = {
+      log,
+      ...ofDeployments(deployments),
+      statementId: mongoose.trusted({ $in: statementIds }),
+    };
+    const found = await OutboxStatementModel.find(filter, { position: 1 }).lean();
+    if (found.length === 0) continue;
+    await OutboxStatementModel.deleteMany(filter);
+    await OutboxStatementModel.insertMany(found.map(({ position }) => gapAt(log, position)));
+  }
+}
+
+function ofDeployments(deployments: string[]) {
+  return { deployment: mongoose.trusted({ $in: deployments }) };
+}
+
+function gapAt(log: string, position: number): OutboxPlace {
+  return { _id: `${log}:gap:${position}`, log, position, isGap: true };
+}
+
 /** Up to where a part has no gaps; nothing beyond it may be sent, so that no late writer is skipped. */
 export async function findVisibleThrough(options: { log: string; now: Date }): Promise<number> {
   return logOf(options.log).findVisibleThrough({ now: options.now });
@@ -221,8 +263,7 @@ function logOf(log: string): SequenceLog<OutboxEntry> {
       return found.map(({ position }) => position);
     },
     insert: (entries) => OutboxStatementModel.insertMany(entries, { ordered: false, lean: true }),
-    insertTombstone: ({ position }) =>
-      OutboxStatementModel.create({ _id: `${log}:gap:${position}`, log, position, isGap: true }),
+    insertTombstone: ({ position }) => OutboxStatementModel.create(gapAt(log, position)),
   });
   logs.set(log, made);
   return made;
