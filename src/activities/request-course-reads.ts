@@ -5,7 +5,7 @@ import type { LaunchRecord } from '../lti/launch.model.js';
 
 /** Idempotent. Nothing for launches outside a course and those of test users. */
 export async function requestCourseReads(options: {
-  launch: LaunchRecord;
+  launch: Pick<LaunchRecord, 'deployment' | 'course' | 'roles' | 'at' | 'testUser'>;
   now: Date;
 }): Promise<void> {
   const { launch, now } = options;
