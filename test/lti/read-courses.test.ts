@@ -161,14 +161,16 @@ describe('readCourses', () => {
     changes: Partial<Pick<LaunchRecord, 'course' | 'roles' | 'testUser'>> = {},
   ): Promise<void> {
     return requestCourseReads({
-      launch: {
-        deployment: 'd',
-        course: 'c',
-        roles: ['Instructor'],
-        at: clock,
-        testUser: false,
-        ...changes,
-      },
+      launches: [
+        {
+          deployment: 'd',
+          course: 'c',
+          roles: ['Instructor'],
+          at: clock,
+          testUser: false,
+          ...changes,
+        },
+      ],
       now: clock,
     });
   }
