@@ -24,6 +24,8 @@ export interface LessonAttempt {
   attempt: number;
   grade: LessonGrade;
   at: Date;
+  /** The lesson was passed, in this attempt or another: its answers are no secret any more. */
+  showsAnswers: boolean;
   /** Number for a further try. */
   nextAttempt: number;
 }
@@ -109,6 +111,7 @@ export async function getAttempt(
     attempt,
     grade: gradeLesson({ lesson, answers: readResponse(found.response) }),
     at: found.at,
+    showsAnswers: state.attempts.some(({ passed }) => passed === true),
     nextAttempt: state.nextAttempt,
   };
 }

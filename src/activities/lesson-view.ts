@@ -2,6 +2,7 @@
 import type { Words } from '../http/catalogue.js';
 import type { Lesson, LessonGrade } from '../library/lesson.js';
 import type { CompletionState } from './completion-state.js';
+import { findLessonPart } from './find-lesson-part.js';
 
 export interface LessonForm {
   action: string;
@@ -28,8 +29,11 @@ export interface FeedbackView {
     text: string;
     isCorrect: boolean;
     chosen: string | null;
-    answer: string;
-    why: string;
+    /** Null while the lesson was never passed: it is asked again. */
+    answer: string | null;
+    why: string | null;
+    /** What to read again, after a wrong answer. */
+    part: { href: string; heading: string } | null;
   }[];
 }
 
@@ -41,15 +45,16 @@ export function buildLessonForm(options: {
 }): LessonForm {
   const { lesson, state, words, language } = options;
   const total = lesson.questions.length;
+  const attempt = state?.nextAttempt ?? 1;
   return {
     action: `/resources/${lesson.resource}/attempts`,
-    attempt: state?.nextAttempt ?? 1,
-    questions: lesson.questions.map(({ id, text, options: choices }, index) => ({
+    attempt,
+    questions: turn(lesson.questions, attempt - 1).map(({ id, text, options: choices }, index) => ({
       id,
       name: `answer-${id}`,
       place: index + 1,
       text,
-      options: choices.map((choice, at) => ({
+      options: turn(choices, attempt - 1).map((choice, at) => ({
         value: choice.id,
         label: choice.text,
         fieldId: `question-${index + 1}-${at + 1}`,
@@ -69,13 +74,15 @@ export function buildLessonForm(options: {
   };
 }
 
+/** `showsAnswers` once the lesson was passed; before that only what was wrong, and where the lesson speaks of it. */
 export function buildFeedbackView(options: {
   lesson: Lesson;
   grade: LessonGrade;
+  showsAnswers: boolean;
   words: Words;
   language: string;
 }): FeedbackView {
-  const { lesson, grade, words, language } = options;
+  const { lesson, grade, showsAnswers, words, language } = options;
   const { correct, total, scaled, passed } = grade;
   const byId = new Map(grade.perQuestion.map((one) => [one.id, one]));
   return {
@@ -85,7 +92,8 @@ export function buildFeedbackView(options: {
       count: total,
       score: percent(scaled, language),
     }),
-    questions: lesson.questions.flatMap(({ id, text, options: choices }) => {
+    questions: lesson.questions.flatMap((question) => {
+      const { id, text, options: choices } = question;
       const graded = byId.get(id);
       if (!graded) return [];
       const labelOf = (choice: string | null) =>
@@ -95,12 +103,26 @@ export function buildFeedbackView(options: {
           text,
           isCorrect: graded.isCorrect,
           chosen: labelOf(graded.chosen),
-          answer: labelOf(graded.answer) ?? '',
-          why: graded.why,
+          answer: showsAnswers ? labelOf(graded.answer) : null,
+          why: showsAnswers ? graded.why : null,
+          part: graded.isCorrect ? null : describePart(lesson, question),
         },
       ];
     }),
   };
+}
+
+function describePart(lesson: Lesson, question: Lesson['questions'][number]) {
+  const index = findLessonPart({ lesson, question });
+  const heading = index === null ? undefined : lesson.sections[index]?.heading;
+  if (index === null || heading === undefined) return null;
+  return { href: `/resources/${lesson.resource}#part-${index}`, heading };
+}
+
+/** Another order for each attempt, and the authors' own for the first: the beginning moves on by one. */
+function turn<One>(list: readonly One[], by: number): One[] {
+  const start = list.length === 0 ? 0 : by % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
 }
 
 function percent(scaled: number, language: string): string {

@@ -128,6 +128,7 @@ export function resourceRoutes(deps: ActivityDeps): Router {
       view: buildFeedbackView({
         lesson,
         grade,
+        showsAnswers: grade.passed,
         words: wordsOf(req),
         language: pageShell(req).language,
       }),
@@ -140,12 +141,13 @@ export function resourceRoutes(deps: ActivityDeps): Router {
     const { back: path } = parseInput(z.object({ back }), req.query);
     const request = await readRequest(deps, req);
     const lesson = await getLesson({ resource: request.resource.id });
-    const { grade } = await getAttempt({ ...request, lesson, attempt });
+    const { grade, showsAnswers } = await getAttempt({ ...request, lesson, attempt });
     renderFeedback(req, res, {
       resource: request.resource,
       view: buildFeedbackView({
         lesson,
         grade,
+        showsAnswers,
         words: wordsOf(req),
         language: pageShell(req).language,
       }),

@@ -263,7 +263,7 @@ describe('routes of a learning resource', () => {
   });
 
   describe('POST /resources/:resource/attempts', () => {
-    it('states a scored attempt, shows why each answer is right, and keeps the best of several', async () => {
+    it('states a scored attempt, keeps the best of several, and shows the right answers once passed', async () => {
       const world = await started.open();
       const learner = await world.launch();
       const page = `/resources/${world.lesson.id}?course=${learner.course}`;
@@ -279,6 +279,7 @@ describe('routes of a learning resource', () => {
         'answer-q1': 'b',
         'answer-q2': 'b',
       });
+      const unpassed = await learner.agent.get(failed.location);
       const second = await formFields(learner, page, 'attempts');
       const passed = await learner.agent.post(`/resources/${world.lesson.id}/attempts`, {
         ...second,
@@ -295,6 +296,11 @@ describe('routes of a learning resource', () => {
         ['1', 'attempt-already'],
         ['2', 'attempt-done'],
       ]);
+      expect(unpassed.text)
+        .to.include('0 of 2 right')
+        .and.include('Not right: That')
+        .and.not.include('Because of q1.')
+        .and.not.include('Right is');
       const feedback = await learner.agent.get(failed.location);
       expect(feedback.text)
         .to.include('0 of 2 right')
