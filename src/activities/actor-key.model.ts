@@ -38,27 +38,57 @@ const ActorModel = defineModel({
   scatter: ['listActors'],
 });
 
-/** Idempotent; writes only what is not there yet. `learnerIn` is the course of a learner's launch, null for everybody else. */
-export async function recordActor(options: {
+export interface ToldActor {
   agentKey: string;
   deployment: string;
   user: string;
+  /** The course of a learner's launch, null for everybody else. */
   learnerIn: string | null;
-}): Promise<void> {
-  const { agentKey, deployment, user, learnerIn } = options;
-  const _id = `${deployment}/${agentKey}`;
-  const known = await ActorModel.findOne({ _id, deployment }).select({ learnerIn: 1 }).lean();
-  if (known && (learnerIn === null || known.learnerIn.includes(learnerIn))) return;
-  await repeatUpsert(() =>
-    ActorModel.updateOne(
-      { _id, deployment },
-      {
-        $setOnInsert: { schemaVersion: SCHEMA_VERSION, agentKey, user },
-        $addToSet: { learnerIn: { $each: learnerIn === null ? [] : [learnerIn] } },
-      },
-      { upsert: true },
+}
+
+/** Idempotent; one read a deployment, and one write where something is not there yet. */
+export async function recordActors(options: { actors: readonly ToldActor[] }): Promise<void> {
+  const { actors } = options;
+  const deployments = new Set(actors.map(({ deployment }) => deployment));
+  await Promise.all(
+    [...deployments].map((deployment) =>
+      recordActorsOf(
+        deployment,
+        actors.filter((one) => one.deployment === deployment),
+      ),
     ),
   );
+}
+
+async function recordActorsOf(deployment: string, actors: readonly ToldActor[]): Promise<void> {
+  const idOf = ({ agentKey }: ToldActor) => `${deployment}/${agentKey}`;
+  const found = await ActorModel.find({
+    _id: mongoose.trusted({ $in: [...new Set(actors.map(idOf))] }),
+    deployment,
+  })
+    .select({ learnerIn: 1 })
+    .lean();
+  const known = new Map(found.map(({ _id, learnerIn }) => [_id, learnerIn]));
+  const news = actors.filter((one) => {
+    const courses = known.get(idOf(one));
+    return !courses || (one.learnerIn !== null && !courses.includes(one.learnerIn));
+  });
+  if (news.length === 0) return;
+  const writes = news.map((one) => ({
+    updateOne: {
+      filter: { _id: idOf(one), deployment },
+      update: {
+        $setOnInsert: {
+          schemaVersion: SCHEMA_VERSION,
+          agentKey: one.agentKey,
+          user: one.user,
+        },
+        $addToSet: { learnerIn: { $each: one.learnerIn === null ? [] : [one.learnerIn] } },
+      },
+      upsert: true,
+    },
+  }));
+  await repeatUpsert(() => ActorModel.bulkWrite(writes, { ordered: true }));
 }
 
 /** The people behind agent keys, in every deployment that knows them. */

@@ -7,7 +7,7 @@ import {
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { readTree } from '../frameworks/read-tree.js';
 import { AppError } from '../http/errors.js';
-import { findCourse } from '../lti/course.model.js';
+import { findCourse, type Course } from '../lti/course.model.js';
 import { findDeployment } from '../lti/deployment.model.js';
 
 /** Null only where no framework was imported. */
@@ -15,17 +15,49 @@ export async function findCourseFramework(options: {
   deployment: string;
   course: string;
 }): Promise<FrameworkRecord | null> {
-  const { deployment, course } = options;
-  const viewer = { deployment };
-  const [ofCourse, ofDeployment] = await Promise.all([
-    findCourse({ deployment, course }),
+  const { deployment } = options;
+  const [course, defaults] = await Promise.all([
+    findCourse(options),
     findDeployment({ deployment }),
   ]);
-  for (const framework of [ofCourse?.framework, ofDeployment?.framework]) {
-    const found = framework ? await findFramework({ framework, viewer }) : null;
-    if (found) return found;
-  }
-  return (await listFrameworks({ viewer }))[0] ?? null;
+  const [framework = null] = await readChoices({
+    deployment,
+    choices: [[course?.framework, defaults?.framework]],
+  });
+  return framework;
+}
+
+/** The same for several courses of a deployment, by course; what several chose is read once. */
+export async function findCourseFrameworks(options: {
+  deployment: string;
+  courses: readonly Pick<Course, '_id' | 'framework'>[];
+}): Promise<Map<string, FrameworkRecord | null>> {
+  const { deployment, courses } = options;
+  const defaults = await findDeployment({ deployment });
+  const frameworks = await readChoices({
+    deployment,
+    choices: courses.map(({ framework }) => [framework, defaults?.framework]),
+  });
+  return new Map(courses.map(({ _id }, index) => [_id, frameworks[index] ?? null]));
+}
+
+/** For each the first of its choices that the deployment may see, else the first framework of all. */
+async function readChoices(options: {
+  deployment: string;
+  choices: readonly (readonly (string | null | undefined)[])[];
+}): Promise<(FrameworkRecord | null)[]> {
+  const { deployment, choices } = options;
+  const viewer = { deployment };
+  const named = [...new Set(choices.flat())].filter((id) => typeof id === 'string');
+  const read = await Promise.all(named.map((framework) => findFramework({ framework, viewer })));
+  const byId = new Map(read.map((framework, index) => [named[index], framework]));
+  const chosen = choices.map((ids) => {
+    const first = ids.find((id) => typeof id === 'string' && byId.get(id));
+    return byId.get(first ?? undefined) ?? null;
+  });
+  if (!chosen.includes(null)) return chosen;
+  const [otherwise = null] = await listFrameworks({ viewer });
+  return chosen.map((framework) => framework ?? otherwise);
 }
 
 /** The tree of the course's framework. Throws `alignment.no-framework` (404) where none was imported. */

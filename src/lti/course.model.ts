@@ -99,6 +99,15 @@ export async function findCourse(options: {
   return CourseModel.findOne({ _id: options.course, deployment: options.deployment }).lean();
 }
 
+/** Courses of a deployment by our ids, in no order; ids that nothing has are left out. */
+export async function listCoursesById(options: {
+  deployment: string;
+  courses: readonly string[];
+}): Promise<Course[]> {
+  const { deployment, courses } = options;
+  return CourseModel.find({ _id: mongoose.trusted({ $in: [...courses] }), deployment }).lean();
+}
+
 /** A page of a deployment's courses in order of id; `after` is the last id of the page before. */
 export async function listCourses(options: {
   deployment: string;

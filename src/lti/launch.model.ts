@@ -115,9 +115,14 @@ export async function listUnstatedLaunches(options: { limit: number }): Promise<
   return LaunchModel.find({ stated: false }).sort({ at: 1, _id: 1 }).limit(options.limit).lean();
 }
 
-/** Idempotent; call it after the statement is in the outbox. */
-export async function markLaunchStated(options: { launch: string }): Promise<void> {
-  await LaunchModel.updateOne({ _id: options.launch }, { $set: { stated: true } });
+/** Idempotent; call it after their statements are in the outbox. */
+export async function markLaunchesStated(options: { launches: readonly string[] }): Promise<void> {
+  const { launches } = options;
+  if (launches.length === 0) return;
+  await LaunchModel.updateMany(
+    { _id: mongoose.trusted({ $in: [...launches] }) },
+    { $set: { stated: true } },
+  );
 }
 
 /** True for the first answer to this launch's deep linking request, false for every later one. */

@@ -95,3 +95,13 @@ export async function findResourceLink(options: {
   const { deployment, course, resourceLinkId } = options;
   return ResourceLinkModel.findOne({ deployment, course, resourceLinkId }).lean();
 }
+
+/** Links of a deployment by our ids, in no order; ids that nothing has are left out. */
+export async function listResourceLinksById(options: {
+  deployment: string;
+  resourceLinks: readonly string[];
+}): Promise<ResourceLink[]> {
+  const { deployment, resourceLinks } = options;
+  const ids = mongoose.trusted({ $in: [...resourceLinks] });
+  return ResourceLinkModel.find({ _id: ids, deployment }).lean();
+}

@@ -92,18 +92,26 @@ const OutboxStatementModel = defineModel({
   shardKey: ['log'],
 });
 
-/** Appends one statement of a user; `already` when the id is there. The insert is the fact. */
-export async function appendOutboxStatement(options: {
-  entry: Omit<OutboxEntry, '_id'>;
+/**
+ * Appends statements, two calls for each part of the outbox that they belong to; those of a learner keep their order. Says
+ * which ids were there already. Each insert is the fact: stopped in between, some are there and the others are not.
+ */
+export async function appendOutboxStatements(options: {
+  entries: readonly Omit<OutboxEntry, '_id'>[];
   now: Date;
-}): Promise<{ already: boolean }> {
-  const { entry, now } = options;
-  const log = outboxLogOf(entry.user);
-  const { duplicates } = await logOf(log).append({
-    entries: [{ ...entry, _id: `${log}:${entry.statementId}` }],
-    now,
-  });
-  return { already: duplicates.length > 0 };
+}): Promise<{ already: Set<string> }> {
+  const { entries, now } = options;
+  const byLog = new Map<string, OutboxEntry[]>();
+  for (const entry of entries) {
+    const log = outboxLogOf(entry.user);
+    const placed = { ...entry, _id: `${log}:${entry.statementId}` };
+    byLog.set(log, [...(byLog.get(log) ?? []), placed]);
+  }
+  const outcomes = await Promise.all(
+    [...byLog].map(([log, ofLog]) => logOf(log).append({ entries: ofLog, now })),
+  );
+  const duplicates = outcomes.flatMap((outcome) => outcome.duplicates);
+  return { already: new Set(duplicates.map(({ statementId }) => statementId)) };
 }
 
 /**

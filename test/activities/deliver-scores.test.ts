@@ -10,7 +10,7 @@ import {
 import { claimLane, stampLane } from '../../src/activities/score-lane.model.js';
 import { platformRecordId, userRecordId } from '../../src/lti/record-ids.js';
 import { SCOPE } from '../../src/lti/vocabulary.js';
-import { appendOutboxStatement } from '../../src/outbox/outbox-statement.model.js';
+import { appendOutboxStatements } from '../../src/outbox/outbox-statement.model.js';
 import {
   startAttainmentTool,
   type AttainmentTool,
@@ -279,16 +279,18 @@ describe('deliverScores', () => {
     const { deployment, user } = { ...laneOf(), ...(more.user === undefined ? {} : more) };
     const statementId = randomUUID();
     if (stated)
-      await appendOutboxStatement({
-        entry: {
-          statementId,
-          deployment,
-          user: user ?? '',
-          about: { kind: 'completed', course: learner.course, objectId: 'o', attempt: 1 },
-          json: '{}',
-          isTest: false,
-          createdAt: at,
-        },
+      await appendOutboxStatements({
+        entries: [
+          {
+            statementId,
+            deployment,
+            user: user ?? '',
+            about: { kind: 'completed', course: learner.course, objectId: 'o', attempt: 1 },
+            json: '{}',
+            isTest: false,
+            createdAt: at,
+          },
+        ],
         now: at,
       });
     await recordScoreDelivery({

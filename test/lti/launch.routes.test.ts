@@ -4,7 +4,7 @@ import { findCourse } from '../../src/lti/course.model.js';
 import { getCurrentLaunch } from '../../src/lti/current-launch.js';
 import { findDeployment, listDeployments } from '../../src/lti/deployment.model.js';
 import { requireLaunch } from '../../src/lti/guards.js';
-import { listUnstatedLaunches, markLaunchStated } from '../../src/lti/launch.model.js';
+import { listUnstatedLaunches, markLaunchesStated } from '../../src/lti/launch.model.js';
 import { listCourseMembers } from '../../src/lti/membership.model.js';
 import { listRefusals } from '../../src/lti/refusal.model.js';
 import { listResourceLinks } from '../../src/lti/resource-link.model.js';
@@ -100,7 +100,7 @@ describe('/lti/launch', () => {
       await launchAs({ tool, platform });
       const [launch] = await listUnstatedLaunches({ limit: 10 });
 
-      await markLaunchStated({ launch: launch?._id ?? '' });
+      await markLaunchesStated({ launches: [launch?._id ?? ''] });
 
       expect(await listUnstatedLaunches({ limit: 10 })).to.deep.equal([]);
     });
