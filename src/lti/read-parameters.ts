@@ -16,6 +16,8 @@ const LONGER: Record<string, number> = {
   /** The sealed answer of a platform, which a page of ours carries. */
   answer: 32_768,
   state: 10_240,
+  step: 8_192,
+  code: 40_960,
 };
 const FORBIDDEN_NAMES = ['__proto__', 'constructor', 'prototype'];
 

@@ -111,7 +111,7 @@ function buildSessionLaunch(options: Told): SessionLaunch {
     resourceLinkTitle: context.resourceLink?.title ?? null,
     language: context.language,
     returnUrl: context.returnUrl,
-    framed: context.framed,
+    framed: context.framed && !accepted.login.inWindow,
     services: context.services,
     deepLinking: context.deepLinking,
     startedAt: now,

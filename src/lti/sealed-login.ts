@@ -25,6 +25,8 @@ export interface Login {
   storageTarget: string | null;
   /** Bucket of the rate limit that this login counts in until it ends well. */
   limitKey: string;
+  /** The login goes on in a window of its own (way three of docs/decisions/getting-in.md). */
+  inWindow: boolean;
   expiresAt: Date;
 }
 
@@ -36,6 +38,7 @@ const SealedLogin = z.tuple([
   z.string(),
   z.string().nullable(),
   z.string(),
+  z.boolean(),
   z.number(),
 ]);
 
@@ -54,6 +57,7 @@ export function sealLogin(login: Login, options: { secret: string }): string {
     browserHash,
     storageTarget,
     login.limitKey,
+    login.inWindow,
     login.expiresAt.getTime(),
   ];
   return sealText({ secret: options.secret, purpose: PURPOSE, text: JSON.stringify(record) });
@@ -69,8 +73,8 @@ export function openLogin(options: { state: string; secret: string; now: Date })
   const { state, secret, now } = options;
   const read = SealedLogin.safeParse(openJson({ sealed: state, secret }));
   if (!read.success) return null;
-  const [id, platform, deploymentId, targetLinkUri, browserHash, storageTarget, limitKey, ends] =
-    read.data;
+  const [id, platform, deploymentId, targetLinkUri, browserHash, storageTarget] = read.data;
+  const [, , , , , , limitKey, inWindow, ends] = read.data;
   const expiresAt = new Date(ends);
   if (expiresAt <= now) return null;
   return {
@@ -81,6 +85,7 @@ export function openLogin(options: { state: string; secret: string; now: Date })
     browserHash,
     storageTarget,
     limitKey,
+    inWindow,
     expiresAt,
   };
 }

@@ -9,6 +9,7 @@ import { listPlatformsOfIssuer, type Platform } from './platform.model.js';
 import { requireParameter, type Parameters } from './read-parameters.js';
 import { deploymentRecordId, platformRecordId } from './record-ids.js';
 import type { RefusalTrace } from './note-refusal.js';
+import type { LoginStep } from './sealed-step.js';
 import { refuseParameter } from './refuse.js';
 import { requireSchoolItself } from './test-environments.js';
 import { loginMark, loginNonce, makeLoginId, sealLogin, type Login } from './sealed-login.js';
@@ -17,31 +18,45 @@ export const LOGIN_LIFETIME_S = 600;
 const STORAGE_TARGET = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_ID_CHARACTERS = 255;
 
+/** A login that may go on: who asks, and where it leads. */
+export interface CheckedLogin {
+  /** Of the login and its launch: however often one of its steps is repeated, one launch comes of it. */
+  id: string;
+  platform: Platform;
+  deploymentId: string | null;
+  targetLinkUri: string;
+  loginHint: string;
+  messageHint: string | null;
+  storageTarget: string | null;
+  limitKey: string;
+}
+
 export interface StartedLogin {
   /** The platform's authorization endpoint with the authentication request. */
   address: string;
   /** Names the login's cookie. */
   mark: string;
-  /** For the browser's login cookie. */
+  /** For the browser's login cookie, or the platform's storage. */
   browserSecret: string;
 }
 
-/** Throws `lti.parameter`, `lti.platform-unknown`, `-ambiguous`, `-paused`, `lti.deployment-…` or `lti.too-many-logins`. */
-export async function startLogin(options: {
+/**
+ * `step` is an earlier step of the same login, which was counted then. Throws `lti.parameter`, `lti.platform-unknown`, `-ambiguous`,
+ * `-paused`, `lti.deployment-…` or `lti.too-many-logins`.
+ */
+export async function checkLogin(options: {
   parameters: Parameters;
-  /** The browser's address, for the limit. */
-  address: string;
+  from: { address: string } | { step: Pick<LoginStep, 'id' | 'limitKey'> };
   services: LtiServices;
   trace: RefusalTrace;
-}): Promise<StartedLogin> {
-  const { parameters, address, services, trace } = options;
+}): Promise<CheckedLogin> {
+  const { parameters, from, services, trace } = options;
   const issuer = requireParameter(parameters, 'iss');
   const loginHint = requireParameter(parameters, 'login_hint');
   const targetLinkUri = requireParameter(parameters, 'target_link_uri');
   const clientId = parameters['client_id'] ?? null;
-  const limitKey = `${platformRecordId({ issuer, clientId: clientId ?? '' })} ${address}`;
-  if (!services.loginLimit.enter(limitKey))
-    throw new AppError('lti.too-many-logins', { status: 429, headers: { 'Retry-After': '60' } });
+  const { id, limitKey } =
+    'step' in from ? from.step : countLogin({ issuer, clientId, services, ...from });
   const platform = await findRegistration({ issuer, clientId, services });
   trace.platform = platform._id;
   requireActive(platform);
@@ -51,25 +66,45 @@ export async function startLogin(options: {
   if (deploymentId !== null)
     trace.deployment = deploymentRecordId({ platform: platform._id, deploymentId });
   if (deploymentId !== null) await checkDeploymentHint({ platform, deploymentId, services });
+  return {
+    id,
+    platform,
+    deploymentId,
+    targetLinkUri,
+    loginHint,
+    messageHint: parameters['lti_message_hint'] ?? null,
+    storageTarget: readStorageTarget(parameters['lti_storage_target']),
+    limitKey,
+  };
+}
 
+/** Seals a state for this browser: only now, when it is known how the browser will be recognised. */
+export function startLogin(options: {
+  checked: CheckedLogin;
+  inWindow?: boolean;
+  services: Pick<LtiServices, 'config' | 'now'>;
+}): StartedLogin {
+  const { checked, inWindow = false, services } = options;
+  const { id, platform, deploymentId, targetLinkUri, storageTarget, limitKey } = checked;
+  const { secret, url } = services.config;
   const browserSecret = makeSecret();
   const login: Login = {
-    id: makeLoginId(),
+    id,
     platform: platform._id,
     deploymentId,
     targetLinkUri,
     browserHash: hashSecret(browserSecret),
-    storageTarget: readStorageTarget(parameters['lti_storage_target']),
+    storageTarget: inWindow ? null : storageTarget,
     limitKey,
+    inWindow,
     expiresAt: new Date(services.now().getTime() + LOGIN_LIFETIME_S * 1_000),
   };
-  const { secret } = services.config;
   return {
     address: buildAuthenticationRequest({
       platform,
-      redirectUri: `${services.config.url}/lti/launch`,
-      loginHint,
-      messageHint: parameters['lti_message_hint'] ?? null,
+      redirectUri: `${url}/lti/launch`,
+      loginHint: checked.loginHint,
+      messageHint: checked.messageHint,
       state: sealLogin(login, { secret }),
       nonce: loginNonce({ id: login.id, secret }),
     }),
@@ -91,6 +126,19 @@ export function requireApproved(deployment: Deployment): void {
     status: 403,
     values: { deployment: deployment.deploymentId },
   });
+}
+
+/** A new login. Failed and unfinished ones are limited; the key names the bucket that a launch takes this one out of. */
+function countLogin(options: {
+  issuer: string;
+  clientId: string | null;
+  address: string;
+  services: LtiServices;
+}): { id: string; limitKey: string } {
+  const { issuer, clientId, address, services } = options;
+  const limitKey = `${platformRecordId({ issuer, clientId: clientId ?? '' })} ${address}`;
+  if (services.loginLimit.enter(limitKey)) return { id: makeLoginId(), limitKey };
+  throw new AppError('lti.too-many-logins', { status: 429, headers: { 'Retry-After': '60' } });
 }
 
 async function findRegistration(options: {

@@ -3,7 +3,7 @@ import { listRefusals } from '../../src/lti/refusal.model.js';
 import { createAgent, encodeForm, type Answer } from '../support/browser-agent.js';
 import { countRecords } from '../support/count-records.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
-import { connectPlatform } from '../support/launch-as.js';
+import { comeBack, connectPlatform } from '../support/launch-as.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 type Fields = Record<string, string>;
@@ -36,7 +36,13 @@ describe('/lti/login', () => {
   };
   const post = (fields: Fields): Promise<Answer> =>
     createAgent(tool.url).post('/lti/login', fields);
-  const get = (query: string): Promise<Answer> => createAgent(tool.url).get(`/lti/login?${query}`);
+  /** With the return that shows whether the browser keeps cookies (getting-in.test.ts). */
+  async function goAway(fields: Fields, method = 'POST'): Promise<Answer> {
+    const agent = createAgent(tool.url);
+    const query = `/lti/login?${encodeForm(fields)}`;
+    const first = await (method === 'GET' ? agent.get(query) : agent.post('/lti/login', fields));
+    return comeBack(agent, first);
+  }
 
   for (const method of ['GET', 'POST'])
     it(`sends the browser on to the platform with an authentication request, by ${method}`, async () => {
@@ -45,7 +51,7 @@ describe('/lti/login', () => {
         lti_deployment_id: 'deployment-1',
       });
 
-      const answer = await (method === 'GET' ? get(encodeForm(fields)) : post(fields));
+      const answer = await goAway(fields, method);
 
       expect(answer.status).to.equal(302);
       const address = new URL(answer.location);
@@ -68,7 +74,7 @@ describe('/lti/login', () => {
     });
 
   it('sends a hint only where the platform gave one, and binds the browser by a partitioned cookie', async () => {
-    const answer = await post(good());
+    const answer = await goAway(good());
 
     expect(new URL(answer.location).searchParams.has('lti_message_hint')).to.equal(false);
     expect(answer.headers.get('cache-control')).to.equal('no-store');

@@ -20,6 +20,7 @@ const login: Login = {
   browserHash: 'f'.repeat(64),
   storageTarget: '_parent',
   limitKey: 'platform 192.0.2.7',
+  inWindow: false,
   expiresAt: new Date(now.getTime() + 600_000),
 };
 
@@ -51,7 +52,7 @@ describe('a sealed login', () => {
   for (const [title, text] of [
     ['no JSON', 'x'],
     ['a record of another release', '["id"]'],
-    ['a record with another kind of field', '[1,2,3,4,5,6,7,8]'],
+    ['a record with another kind of field', '[1,2,3,4,5,6,7,8,9]'],
   ] as const)
     it(`is none when it holds ${title}`, () => {
       const state = sealText({ secret, purpose: 'login-state', text });

@@ -89,7 +89,8 @@ export async function beginLaunch(options: LaunchAs): Promise<{
     { headers: { origin: platform.origin } },
   );
   if (login.status !== 302) throw new Error(`login refused with ${login.status}: ${login.text}`);
-  const request = new URL(login.location).searchParams;
+  const away = await comeBack(agent, login);
+  const request = new URL(away.location).searchParams;
   const nonce = request.get('nonce') ?? '';
   const message: LaunchMessage = {
     targetLinkUri,
@@ -105,6 +106,11 @@ export async function beginLaunch(options: LaunchAs): Promise<{
       : { resourceLink: readNamed(options.resourceLink) }),
   };
   return { agent, message, state: request.get('state') ?? '', nonce };
+}
+
+/** A browser without a cookie of the tool is sent back to it once, to see whether it keeps cookies. */
+export async function comeBack(agent: BrowserAgent, login: Answer): Promise<Answer> {
+  return login.location.startsWith('/lti/login?step=') ? agent.get(login.location) : login;
 }
 
 /** As the browser posts it from the platform's page. */
