@@ -55,7 +55,7 @@ export function renderPage(req: Request, res: Response, options: PageOptions): v
     shell,
     language: shell.language,
     noticeKey,
-    scripts: options.scripts ?? [],
+    scripts: [...(noticeKey === null ? [] : ['notice.js']), ...(options.scripts ?? [])],
     ...options.data,
   });
 }
