@@ -1,4 +1,4 @@
-// Bad inputs 118 to 134: dynamic registration. Refused registrations reach no registration endpoint that was not checked
+// Bad inputs 118 to 135: dynamic registration. Refused registrations reach no registration endpoint that was not checked
 // first, and leave the invitation open.
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
@@ -16,6 +16,7 @@ import {
   addRegistration,
   PLATFORM_CONFIGURATION,
   sendText,
+  TOOL_CONFIGURATION,
   type FakeRegistration,
 } from '../../support/fake-registration.js';
 import { invite, openInvitation, readSecret, register } from '../../support/invite.js';
@@ -360,6 +361,21 @@ describe('bad inputs to registration', () => {
       502,
       'registration.answer',
       (res) => sendText(res, 200, 'text/html', '<!doctype html><p>Welcome'),
+    ],
+    [
+      '[135] an answer whose deployment_id has 256 characters',
+      502,
+      'registration.answer',
+      (res) =>
+        sendText(
+          res,
+          200,
+          'application/json',
+          JSON.stringify({
+            client_id: 'c',
+            [TOOL_CONFIGURATION]: { deployment_id: 'x'.repeat(256) },
+          }),
+        ),
     ],
     ['[128] an answer of 10 MiB', 502, 'outgoing.too-large', sendTenMegabytes],
     [
