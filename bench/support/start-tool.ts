@@ -12,11 +12,13 @@ import type { PeerProcess } from './peer-process.js';
 import type { Stage } from './stage.js';
 
 const DATABASE = 'crosswalk';
+const SECRET = 'the secret of the bench, which protects nothing';
 const FIRST_PAGE = '/frameworks/him';
 const POOL_SIZE = 20;
 
 export interface ToolStarter {
   url: string;
+  secret: string;
   databaseName: string;
   /** Our id of the deployment of the launches. */
   deployment: string;
@@ -42,7 +44,7 @@ export async function prepareTool(options: {
     CROSSWALK_URL: url,
     CROSSWALK_DATA: dataFolder,
     CROSSWALK_DATABASE: DATABASE,
-    CROSSWALK_SECRET: 'the secret of the bench, which protects nothing',
+    CROSSWALK_SECRET: SECRET,
     CROSSWALK_PRIVATE_HOSTS: '127.0.0.1:*,localhost:*',
     CROSSWALK_LOGIN_LIMIT: '1000000',
   };
@@ -74,6 +76,7 @@ export async function prepareTool(options: {
   const deployment = await registerPlatform({ platform });
   return {
     url,
+    secret: SECRET,
     databaseName: DATABASE,
     deployment,
     door: { loginUrl: `${url}/lti/login`, targetLinkUri: `${url}${FIRST_PAGE}` },
