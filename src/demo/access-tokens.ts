@@ -34,6 +34,7 @@ export interface AccessTokens {
   issue(grant: TokenGrant): string;
   /** The client that the request's bearer was given to; empty where there is none. */
   clientOf(req: Request): string;
+  scopesOf(req: Request): readonly string[];
   /** Guards a service: a bearer with one of these scopes, else 401 or 403. */
   requireScope(anyOf: readonly string[]): RequestHandler;
 }
@@ -53,6 +54,7 @@ export function createAccessTokens({ now }: { now: () => Date }): AccessTokens {
       return token;
     },
     clientOf: (req) => find(req)?.clientId ?? '',
+    scopesOf: (req) => find(req)?.scopes ?? [],
     requireScope(anyOf) {
       return (req, res, next) => {
         const grant = find(req);

@@ -20,12 +20,20 @@ import { gradebookRoutes } from './gradebook.routes.js';
 import { launchRoutes } from './launch.routes.js';
 import { lineItemRoutes } from './line-items.routes.js';
 import { membershipRoutes } from './memberships.routes.js';
+import { moodleAuthRoutes } from './moodle-auth.routes.js';
+import { moodleContentRoutes } from './moodle-content.routes.js';
+import { moodleLineItemRoutes } from './moodle-line-items.routes.js';
+import { moodleMembershipRoutes } from './moodle-memberships.routes.js';
+import { moodleScoreRoutes } from './moodle-scores.routes.js';
+import { moodleTokenRoutes } from './moodle-token.routes.js';
 import { oidcRoutes } from './oidc.routes.js';
 import { findPackageRoot } from './package-root.js';
 import { ownAddressOnly, ownFormsOnly, pageHeaders } from './page-headers.js';
+import { registrationRoutes } from './registration.routes.js';
 import { scoreRoutes } from './scores.routes.js';
 import { signInRoutes } from './sign-in.routes.js';
 import { openSigningKey } from './signing-key.js';
+import { toolRoutes } from './tools.routes.js';
 import { tokenRoutes } from './token.routes.js';
 import { wrongLaunchRoutes } from './wrong-launches.routes.js';
 
@@ -67,12 +75,15 @@ export async function createDemoPlatform(options: DemoPlatformOptions): Promise<
   app.use(pageHeaders(demo));
   app.use('/assets', assetRoutes(demo));
   app.use(lineItemRoutes(demo), scoreRoutes(demo), membershipRoutes(demo));
+  app.use(moodleLineItemRoutes(demo), moodleScoreRoutes(demo), moodleMembershipRoutes(demo));
+  app.use(registrationRoutes(demo));
   app.use(express.urlencoded({ extended: false, limit: MAX_FORM }));
   app.use(tokenRoutes(demo), oidcRoutes(demo));
-  app.use(ownAddressOnly(demo), deepLinkingRoutes(demo));
+  app.use(moodleTokenRoutes(demo), moodleAuthRoutes(demo));
+  app.use(ownAddressOnly(demo), deepLinkingRoutes(demo), moodleContentRoutes(demo));
   app.use(ownFormsOnly(demo), signInRoutes(demo));
   app.use(launchRoutes(demo), coursePageRoutes(demo), gradebookRoutes(demo));
-  app.use(wrongLaunchRoutes(demo));
+  app.use(wrongLaunchRoutes(demo), toolRoutes(demo));
   app.use(answerNotFound, answerErrors(demo));
 
   return { app, registration: demo.registration, close: () => demo.records.close() };

@@ -103,7 +103,9 @@ function unforeseen(error: unknown, log: DemoLog): ToldError {
 }
 
 function isService(req: Request): boolean {
-  return /^\/(services\/|lti\/token|lti\/jwks)/.test(req.path);
+  return /^\/(services\/|lti\/(token|jwks|openid-configuration|register)|mod\/lti\/(services|token))/.test(
+    req.path,
+  );
 }
 
 function titleOf(status: number): string {

@@ -23,8 +23,14 @@ type ToolTokenCheck =
   | { outcome: 'refused'; reason: string }
   | { outcome: 'unavailable'; reason: string };
 
+interface Expected {
+  issuer: string;
+  audience: string[] | null;
+}
+
 export interface ToolKeys {
-  verify(token: string, expected: { issuer: string; audience: string[] }): Promise<ToolTokenCheck>;
+  /** `audience` null leaves it unchecked, as Moodle does at its token endpoint. */
+  verify(token: string, expected: Expected): Promise<ToolTokenCheck>;
 }
 
 export function createToolKeys({
@@ -128,17 +134,18 @@ function verifyWith({
 }: {
   token: string;
   key: KeyObject;
-  expected: { issuer: string; audience: string[] };
+  expected: Expected;
   now: Date;
 }): ToolTokenCheck {
-  const [first, ...others] = expected.audience;
-  if (first === undefined) return { outcome: 'refused', reason: 'no audience is expected' };
+  const [first, ...others] = expected.audience ?? [];
+  if (first === undefined && expected.audience !== null)
+    return { outcome: 'refused', reason: 'no audience is expected' };
 
   try {
     const claims: unknown = jwt.verify(token, key, {
       algorithms: ['RS256'],
       issuer: expected.issuer,
-      audience: [first, ...others],
+      ...(first === undefined ? {} : { audience: [first, ...others] }),
       clockTimestamp: Math.floor(now.getTime() / 1000),
       clockTolerance: CLOCK_TOLERANCE_S,
     });

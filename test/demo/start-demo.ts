@@ -2,8 +2,9 @@
 // browser and the tool towards it.
 import { createPublicKey, generateKeyPairSync, randomUUID, type JsonWebKey } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
 import {
@@ -25,6 +26,8 @@ interface FakeTool {
   url: string;
   keySetRequests: number;
   isDown: boolean;
+  /** Where a login leads; null answers it with a page. */
+  redirectLogin: ((login: Fields) => string) | null;
   /** Kids published; the key behind them is the same. */
   kids: string[];
   sign(claims: object | Buffer, kid?: string): string;
@@ -34,7 +37,7 @@ interface FakeTool {
 async function startFakeTool(): Promise<FakeTool> {
   const jwk = toolPair.publicKey.export({ format: 'jwk' });
   const server = createServer((req, res) => {
-    if (req.url === '/lti/login') return void res.end('<!doctype html><p id="tool">The tool</p>');
+    if (req.url === '/lti/login') return void answerLogin(tool, req, res);
     if (req.url !== '/lti/keys') return void res.writeHead(404).end();
     tool.keySetRequests += 1;
     if (tool.isDown) return void res.writeHead(500).end();
@@ -45,12 +48,23 @@ async function startFakeTool(): Promise<FakeTool> {
     url: await listen(server, 'localhost'),
     keySetRequests: 0,
     isDown: false,
+    redirectLogin: null,
     kids: ['tool-key-1'],
     sign: (claims, kid = 'tool-key-1') =>
       jwt.sign(claims, toolPair.privateKey, { algorithm: 'RS256', keyid: kid }),
     stop: () => stop(server),
   };
   return tool;
+}
+
+async function answerLogin(
+  tool: FakeTool,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const login = Object.fromEntries(new URLSearchParams(await text(req)));
+  if (tool.redirectLogin === null) return void res.end('<!doctype html><p id="tool">The tool</p>');
+  res.writeHead(302, { Location: tool.redirectLogin(login) }).end();
 }
 
 export interface RunningDemo {
