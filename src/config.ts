@@ -48,6 +48,10 @@ const Environment = z.object({
     .regex(/^[A-Za-z0-9_-]{1,38}$/, 'may hold 1 to 38 letters, digits, _ and -'),
   CROSSWALK_DEMO: onOff,
   CROSSWALK_DEMO_PORT: z.union([z.literal(''), port]),
+  CROSSWALK_DEMO_MODE: z.enum(['standard', 'moodle'], {
+    error: 'is neither standard nor moodle',
+  }),
+  CROSSWALK_DEMO_STORAGE: onOff,
   CROSSWALK_PRIVATE_HOSTS: z.string(),
   CROSSWALK_TRUST_PROXY: z.string(),
   CROSSWALK_SECRET: z.union([z.literal(''), z.string().min(32, 'has fewer than 32 characters')]),
@@ -90,6 +94,9 @@ export interface Config {
   dataFolder: string;
   demo: boolean;
   demoPort: number;
+  demoMode: 'standard' | 'moodle';
+  /** Whether the demo LMS offers LTI platform storage. */
+  demoStorage: boolean;
   privateHosts: string[];
   /** What express is told of proxies in front: a count, addresses, or none. */
   trustProxy: number | string[] | false;
@@ -175,6 +182,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     dataFolder,
     demo: env.CROSSWALK_DEMO === '' ? !production : env.CROSSWALK_DEMO === 'on' && !production,
     demoPort: env.CROSSWALK_DEMO_PORT === '' ? env.PORT + 1 : env.CROSSWALK_DEMO_PORT,
+    demoMode: env.CROSSWALK_DEMO_MODE,
+    demoStorage: env.CROSSWALK_DEMO_STORAGE !== 'off',
     privateHosts,
     trustProxy: readTrustProxy(env.CROSSWALK_TRUST_PROXY),
     secret: readSecret({
@@ -242,7 +251,10 @@ function readSecret(options: { secret: string; file: string; dataFolder: string 
 }
 
 function readPreviousSecrets(options: { list: string; file: string }): string[] {
-  const listed = splitList(options.list);
+  // A secret may hold a comma itself: the whole is one possibility, and a text that opens nothing does no harm.
+  const listed = [
+    ...new Set([...splitList(options.list), options.list].filter((one) => one !== '')),
+  ];
   if (options.file === '') return listed;
   const found = readFileIfThere(resolve(options.file));
   if (found === null)

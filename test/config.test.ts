@@ -93,6 +93,45 @@ describe('readConfig', () => {
     ).to.contain('keep one');
   });
 
+  it('reads secrets used before from a list, which may be one with a comma, and from a file', () => {
+    const data = newFolder();
+    writeFileSync(join(data, 'old'), 'the secret of the file\n');
+    const read = (settings: Record<string, string>) =>
+      readConfig({ CROSSWALK_DATA: data, ...settings }).previousSecrets;
+
+    expect(read({})).to.deep.equal([]);
+    expect(read({ CROSSWALK_SECRET_PREVIOUS: 'one, two' })).to.deep.equal([
+      'one',
+      'two',
+      'one, two',
+    ]);
+    expect(
+      read({
+        CROSSWALK_SECRET_PREVIOUS: 'one',
+        CROSSWALK_SECRET_PREVIOUS_FILE: join(data, 'old'),
+      }),
+    ).to.deep.equal(['one', 'the secret of the file']);
+    expect(
+      readFault({
+        CROSSWALK_DATA: data,
+        CROSSWALK_SECRET_PREVIOUS_FILE: join(data, 'none'),
+      }).message,
+    ).to.contain('cannot be read');
+  });
+
+  it('refuses keys that would be followed before they were offered long enough', () => {
+    const data = newFolder();
+    const settings = { CROSSWALK_DATA: data, CROSSWALK_KEY_DAYS: '4' };
+
+    expect(readFault({ ...settings, CROSSWALK_KEY_OVERLAP_H: '48' }).message).to.contain(
+      'shorter than half',
+    );
+    expect(readConfig({ ...settings, CROSSWALK_KEY_OVERLAP_H: '47' }).keyAges).to.deep.equal({
+      periodMs: 4 * 86_400_000,
+      overlapMs: 47 * 3_600_000,
+    });
+  });
+
   it('says which data folder cannot be written, and what to do', () => {
     const data = newFolder();
     writeFileSync(join(data, 'file'), 'not a folder');
