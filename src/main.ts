@@ -145,6 +145,8 @@ async function startDemo(options: {
   const demo = await createDemoPlatform({
     url,
     toolUrl: config.url,
+    mode: config.demoMode,
+    platformStorage: config.demoStorage,
     dataFolder: join(config.dataFolder, 'demo'),
     log,
   });
