@@ -46,6 +46,8 @@ export interface CurrentLaunch {
     | 'LtiDeepLinkingRequest'
     | 'LtiSubmissionReviewRequest'
     | 'DataPrivacyLaunchRequest';
+  /** Our id of whom the message is about: a submission review's learner, a data privacy launch's person. */
+  subject?: string | null;
   resourceLinkId: string | null;
   resourceLinkTitle: string | null;
   /** BCP 47, from launch_presentation.locale; `en` where absent. */

@@ -125,9 +125,8 @@ function readResourceLink(
   messageType: string,
 ): LaunchContext['resourceLink'] {
   const value = claims[CLAIM.resourceLink];
-  if (messageType !== words.RESOURCE_LINK_REQUEST && !isRecord(value)) return null;
+  if (messageType !== words.RESOURCE_LINK_REQUEST) return null; // Others lead elsewhere than the link does.
   if (!isRecord(value)) throw refuseClaim('resource_link', 'missing');
-  if (messageType !== words.RESOURCE_LINK_REQUEST && value['id'] === undefined) return null;
   return {
     id: readId(value['id'], 'resource_link.id'),
     title: readText(value['title']),

@@ -1,6 +1,12 @@
 // Where a launch may lead (pure): our own pages that are launch targets, by path. The platform names the target at login
 // and again in the token; neither is trusted to be ours.
 import { refuseParameter } from './refuse.js';
+import type { SessionLaunch } from './session.model.js';
+import {
+  DATA_PRIVACY_REQUEST,
+  DEEP_LINKING_REQUEST,
+  SUBMISSION_REVIEW_REQUEST,
+} from './vocabulary.js';
 
 /** First segments of the pages that may be launched. */
 const TARGET_AREAS = [
@@ -11,10 +17,10 @@ const TARGET_AREAS = [
   'reports',
   'admin',
   'deep-linking',
+  'privacy',
 ];
 const HOME_PATHS = ['', '/', '/lti/launch', '/lti/login'];
 const HOME = '/frameworks';
-const DEEP_LINKING = '/deep-linking';
 /** Ours to set: a platform must not choose the course, a form's launch or a notice. */
 const OWN_QUERY = ['course', 'launch', 'notice'];
 
@@ -44,16 +50,29 @@ export function readTargetPath(options: { uri: string; url: string }): string {
   return `${target.pathname}${target.search}`;
 }
 
-/** The address a launch ends at: its target with the course it opened. Deep linking always opens the choice. */
+type Opened = Pick<SessionLaunch, 'course' | 'messageType' | 'subject' | 'services'>;
+
+/** The address a launch ends at: its target with the course it opened, or the page that its message always opens. */
 export function launchAddress(options: {
   targetPath: string;
-  course: string | null;
-  deepLinking: boolean;
+  launch: Opened;
   url: string;
 }): string {
-  const base = new URL(options.url).pathname.replace(/\/$/, '');
-  const path = options.deepLinking ? `${base}${DEEP_LINKING}` : options.targetPath;
-  return `${path}${path.includes('?') ? '&' : '?'}course=${options.course ?? NO_COURSE}`;
+  const { targetPath, launch, url } = options;
+  const base = new URL(url).pathname.replace(/\/$/, '');
+  const page = messagePage(launch);
+  const path = page === null ? targetPath : `${base}${page}`;
+  return `${path}${path.includes('?') ? '&' : '?'}course=${launch.course ?? NO_COURSE}`;
+}
+
+function messagePage({ messageType, subject = null, services }: Opened): string | null {
+  if (messageType === DEEP_LINKING_REQUEST) return '/deep-linking';
+  if (messageType === DATA_PRIVACY_REQUEST)
+    return subject === null ? '/privacy' : `/privacy/${subject}`;
+  if (messageType !== SUBMISSION_REVIEW_REQUEST || subject === null) return null;
+  const { lineItemUrl } = services;
+  const query = lineItemUrl === null ? '' : `?line_item=${encodeURIComponent(lineItemUrl)}`;
+  return `/reports/submissions/${subject}${query}`;
 }
 
 function isPlain(part: string): boolean {

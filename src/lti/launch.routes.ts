@@ -134,7 +134,5 @@ async function waitForWindow(arrival: Arrival): Promise<void> {
 }
 
 function addressOf({ services, accepted }: Arrival, launch: SessionLaunch): string {
-  const { course, deepLinking } = launch;
-  const target = { targetPath: accepted.targetPath, course, url: services.config.url };
-  return launchAddress({ ...target, deepLinking: deepLinking !== null });
+  return launchAddress({ targetPath: accepted.targetPath, launch, url: services.config.url });
 }

@@ -10,6 +10,7 @@ import { recordSeenHosts } from './deployment.model.js';
 import { writeFacts } from './known-facts.js';
 import { insertLaunch, type Entry } from './launch.model.js';
 import { recordLaunchedMembership, setPersonHash } from './membership.model.js';
+import { messageSubject } from './message-subject.js';
 import { setProductFamily } from './platform.model.js';
 import {
   courseRecordId,
@@ -107,6 +108,7 @@ function buildSessionLaunch(options: Told): SessionLaunch {
     roleUris: context.roleUris,
     testUser,
     messageType: context.messageType,
+    subject: messageSubject({ platform: platform._id, context, roles: accepted.roles }),
     resourceLinkId: context.resourceLink?.id ?? null,
     resourceLinkTitle: context.resourceLink?.title ?? null,
     language: context.language,

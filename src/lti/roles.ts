@@ -13,6 +13,10 @@ export type Role = (typeof ROLES)[number];
 
 const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';
 const TEST_USER = 'http://purl.imsglobal.org/vocab/lti/system/person#TestUser';
+const ADMINISTRATORS = [
+  'http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator',
+  'http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator',
+];
 
 const CONTEXT_ROLES: Record<string, Role> = {
   Learner: 'Learner',
@@ -41,6 +45,11 @@ export function readRoles(options: { uris: string[]; reviewerRoles: string[] }):
 /** True for the platform's own test user (student view), who enters no rate and no statement. */
 export function isTestUser(uris: string[]): boolean {
   return uris.includes(TEST_USER);
+}
+
+/** True for who administers the institution or the system: rights in no course, but over what is held about people. */
+export function isInstitutionAdministrator(uris: string[]): boolean {
+  return uris.some((uri) => ADMINISTRATORS.includes(uri));
 }
 
 function contextRoleName(uri: string): string {

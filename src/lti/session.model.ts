@@ -197,13 +197,13 @@ function standingToken(hash: string, now: Date): Record<string, unknown> {
   return { hash, $or: [{ supersededAt: null }, { supersededAt: { $gt: since } }] };
 }
 
-/** Launches that the new one does not replace: an earlier resource link launch of the same course is of no more use. */
+/** Launches that the new one does not replace: an earlier resource link launch or review of the same course is of no more use. */
 function otherLaunches(launch: SessionLaunch): Record<string, unknown> {
   const isReplaced = {
     $and: [
       { $eq: ['$$one.deployment', { $literal: launch.deployment }] },
       { $eq: ['$$one.course', { $literal: launch.course }] },
-      { $eq: ['$$one.messageType', 'LtiResourceLinkRequest'] },
+      { $in: ['$$one.messageType', ['LtiResourceLinkRequest', 'LtiSubmissionReviewRequest']] },
     ],
   };
   return { $filter: { input: '$launches', as: 'one', cond: { $not: [isReplaced] } } };

@@ -54,6 +54,15 @@ export async function insertAccess(entry: AccessLogEntry): Promise<void> {
   await AccessLogModel.create({ _id: randomUUID(), ...entry });
 }
 
+/** How often somebody looked at the named records of this person. */
+export async function countAccessesAbout(options: {
+  deployment: string;
+  user: string;
+}): Promise<number> {
+  const { deployment, user } = options;
+  return AccessLogModel.countDocuments({ deployment, subject: 'learner', subjectId: user });
+}
+
 /** Newest first. */
 export async function listAccesses(options: {
   deployment: string;
