@@ -5,10 +5,12 @@ import { activityRoutes } from './activities/activity.routes.js';
 import { alignmentRoutes } from './activities/alignment.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
+import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
+import { scoresAdminRoutes } from './admin/scores.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
 import { testDataRoutes } from './admin/test-data.routes.js';
 import { sessionsAdminRoutes } from './admin/sessions.routes.js';
@@ -23,15 +25,12 @@ import { rulesRoutes } from './attainment/rules.routes.js';
 import { statementsRoutes } from './reports/statements.routes.js';
 import { lrsRoutes } from './lrs/lrs.routes.js';
 import { listStatements } from './lrs/statement-feed.js';
-import { privacyRoutes } from './reports/privacy.routes.js';
-import { submissionReviewRoutes } from './reports/submission-review.routes.js';
 import { reportsRoutes } from './reports/reports.routes.js';
 import type { StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
 import { pathwayRoutes } from './frameworks/pathway.routes.js';
 import { frameworkPublicRoutes } from './library/framework-public.routes.js';
 import { libraryRoutes } from './library/library.routes.js';
-import { countRowsOf } from './db/count-rows.js';
 import { emptyTestData } from './empty-test-data.js';
 import { loadAssets } from './http/assets.js';
 import { errorHandler, notFound } from './http/error-handler.js';
@@ -88,9 +87,14 @@ export function createApp(options: AppOptions): Express {
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
+  app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
   app.use(courseCopyRoutes(deps));
   app.use(
-    activityPageRoutes({ ...deps, readStatuses: readItemStatuses }),
+    activityPageRoutes({
+      ...deps,
+      passPercent: config.resultPassPercent,
+      readStatuses: readItemStatuses,
+    }),
     activityRoutes(deps),
     resourceRoutes(deps),
     deepLinkingRoutes(deps),
@@ -99,8 +103,7 @@ export function createApp(options: AppOptions): Express {
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }));
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
-  app.use(reportsRoutes(deps), submissionReviewRoutes(deps));
-  app.use(privacyRoutes({ countHeldData: countRowsOf }));
+  app.use(reportsRoutes(deps));
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));

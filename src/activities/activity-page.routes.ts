@@ -14,7 +14,7 @@ import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
 import { ROLES } from '../lti/roles.js';
 import { listUsers } from '../lti/user.model.js';
-import { getActivity } from './activity.model.js';
+import { getActivity, type Activity } from './activity.model.js';
 import { buildActivityContent, buildActivityDoing } from './activity-view.js';
 import { buildAlignView, buildHistory, type HistoryRow } from './align-view.js';
 import { findAlignment, type AlignmentRecord } from './alignment.model.js';
@@ -26,6 +26,8 @@ import { COURSE_STAFF, wordsOf } from './signed-in.js';
 
 export interface ActivityPageDeps {
   now: () => Date;
+  /** Percent of a column's maximum that counts as passed. */
+  passPercent: number;
   /** How far a learner is with these competencies, in words; attainment/ knows, which stands downstream of this room. */
   readStatuses: (options: {
     launch: CourseLaunch;
@@ -90,8 +92,21 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
       hasFramework: tree !== null,
       staff: isStaff && tree ? await buildStaffPart(req, { ...page, tree }) : null,
       isStaff,
+      staffNote: isStaff ? writeGradeNote(activity, words, deps.passPercent) : null,
     },
   });
+}
+
+/** What goes between the activity and its gradebook column, where it has one. */
+function writeGradeNote(
+  { lineItemUrl, lesson }: Pick<Activity, 'lineItemUrl' | 'lesson'>,
+  words: Words,
+  percent: number,
+): string | null {
+  if (lineItemUrl === null) return null;
+  return lesson === null
+    ? words('course:page.studentsGrade', { percent })
+    : words('course:page.studentsLessonGrade');
 }
 
 async function readPage(req: Request, launch: CourseLaunch) {

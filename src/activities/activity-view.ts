@@ -52,8 +52,13 @@ export function buildActivityDoing(options: {
   return {
     status,
     forms: [form('done', 'course:page.markDone', true)],
-    note: words(activity.assessed ? 'course:page.scoreNote' : 'course:page.declared'),
+    note: words(noteOf(activity)),
   };
+}
+
+function noteOf({ lineItemUrl, assessed }: Activity): string {
+  if (lineItemUrl !== null) return 'course:page.gradeNote';
+  return assessed ? 'course:page.scoreNote' : 'course:page.declared';
 }
 
 /** What there is to read and answer; the questions are for learners only. */

@@ -15,6 +15,7 @@ import type { CourseLaunch } from './complete-object.js';
 import { findCourseFramework } from './course-framework.js';
 import { findCourseCopy } from './find-course-copy.js';
 import { buildCourseView, evidenceObject, type EvidenceCounts } from './course-view.js';
+import { readFailedScores } from './failed-scores.js';
 import { recordLaunchedActivity, recordLinkedActivities } from './record-course-activities.js';
 import { addressOf } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
@@ -89,6 +90,7 @@ async function sendCourse(
         heading: words('course:copy.heading', { title: copy.title }),
         sentence: words('course:copy.offer', { count: copy.alignments.length }),
       },
+      scores: await readFailedScores({ deployment, activities, words }),
       hasFramework: tree !== null,
       hasLineItems: launch.services.lineItemsUrl !== null,
       courseFields: [...new URLSearchParams(pageShell(req).courseQuery)].map(([name, value]) => ({

@@ -20,6 +20,8 @@ export interface HealthFacts {
   /** `stopped` are record stores that a person must look at. */
   backlog: { count: number; oldestMs: number | null; stopped: number };
   parked: number;
+  /** Scores that gradebooks refused. */
+  failedScores: number;
   refusedLaunches: number | null;
   frameworks: number;
 }
@@ -49,6 +51,7 @@ export function buildHealth(facts: HealthFacts, words: Words): HealthRow[] {
     deploymentRow(facts.waitingDeployments, health, row),
     outboxRow(facts.backlog, words, row),
     counted('parked', facts.parked, 'attention', '/admin/statements'),
+    counted('scores', facts.failedScores, 'attention', '/admin/scores'),
     ...(facts.refusedLaunches === null
       ? []
       : [counted('launches', facts.refusedLaunches, 'attention', '/admin/launches')]),

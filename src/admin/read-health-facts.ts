@@ -1,4 +1,5 @@
 // Gathers what the overview tells, as far as the viewer's scope reaches.
+import { listFailedScores } from '../activities/score-delivery.model.js';
 import { listAllFrameworks, listFrameworks } from '../frameworks/cf-document.model.js';
 import { listDeployments } from '../lti/deployment.model.js';
 import { listPlatforms } from '../lti/platform.model.js';
@@ -18,9 +19,10 @@ export async function readHealthFacts(options: {
   const { scope, now } = options;
   const isOperator = scope.kind === 'operator';
   const parkedScope = isOperator ? {} : { deployment: scope.deployment };
-  const [destinations, parked, frameworks, whole] = await Promise.all([
+  const [destinations, parked, failedScores, frameworks, whole] = await Promise.all([
     describeDestinations({ scope }),
     listParked({ page: 1, ...parkedScope }),
+    listFailedScores(parkedScope),
     isOperator ? listAllFrameworks() : listFrameworks({ viewer: { deployment: scope.deployment } }),
     isOperator ? readWhole(now) : null,
   ]);
@@ -35,6 +37,7 @@ export async function readHealthFacts(options: {
       stopped: destinations.filter(({ status }) => status === 'stopped').length,
     },
     parked: parked.total,
+    failedScores: failedScores.length,
     frameworks: frameworks.length,
   };
 }

@@ -12,6 +12,7 @@ const SECTIONS = [
   'sessions',
   'destinations',
   'statements',
+  'scores',
   'launches',
   'frameworks',
   'keys',
@@ -23,14 +24,23 @@ export type AdminSection = (typeof SECTIONS)[number];
 export function renderAdmin(
   req: Request,
   res: Response,
-  page: { section: AdminSection; title?: string; status?: number; data: Record<string, unknown> },
+  page: {
+    section: AdminSection;
+    /** Where it is not the section's own page. */
+    view?: string;
+    title?: string;
+    status?: number;
+    scripts?: string[];
+    data: Record<string, unknown>;
+  },
 ): void {
-  const { section, title, status = 200, data } = page;
+  const { section, view = section, title, status = 200, scripts = [], data } = page;
   const titleKey = section === 'overview' ? 'admin:title' : `admin:${section}.title`;
   renderPage(req, res, {
-    view: `admin/${section}`,
+    view: `admin/${view}`,
     title: title ?? adminWords(req)(titleKey),
     status,
+    scripts,
     data: {
       sections: SECTIONS.filter((name) => isOperator(req) || !OPERATOR_SECTIONS.includes(name)).map(
         (name) => ({

@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { listActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments } from '../../src/activities/alignment.model.js';
+import { listFailedScores } from '../../src/activities/score-delivery.model.js';
 import { recordEvidence } from '../../src/attainment/evidence.model.js';
 import { createAgent } from '../support/browser-agent.js';
 import { sendJson, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { refuseScore } from '../support/refuse-score.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 import { buildEvidence } from '../attainment/attainment-factories.js';
+import { createActivity } from '../attainment/attainment-world.js';
 import { courseRouters, createCourseWorld, STAFF, type CourseWorld } from './course-world.js';
 
 describe('the page of a course', () => {
@@ -101,6 +104,25 @@ describe('the page of a course', () => {
       expect(status).to.equal(200);
       expect(text).to.contain('<table').and.to.contain('action="/alignments"');
     });
+
+  it('tells staff which scores the gradebook refused, in its words, and sends them again', async () => {
+    const lineItemUrl = await placeScoredActivity();
+    const refused = { deployment: world.deployment, fault: '404 line item not found' };
+    await refuseScore({ ...refused, lineItemUrl });
+    const elsewhere = 'https://lms.example/columns/of-another-course';
+    await refuseScore({ ...refused, lineItemUrl: elsewhere });
+    const { agent } = await world.open('Instructor');
+
+    const before = await agent.get(page());
+    await agent.postForm(page(), {}, { action: '/activities/scores' });
+    const after = await agent.get(page());
+
+    expect(before.text).to.contain('1 score did not reach the gradebook');
+    expect(before.text).to.contain('404 line item not found').and.to.contain('“Scored”, 90 %');
+    expect(after.text).not.to.contain('did not reach the gradebook');
+    const left = await listFailedScores({ deployment: world.deployment });
+    expect(left.map((one) => one.lineItemUrl)).to.deep.equal([elsewhere]);
+  });
 
   it('says what is here, what it is aligned to, what evidence there is, and what is new', async () => {
     const [coding = '', essay = ''] = await world.type(
@@ -216,6 +238,17 @@ describe('the page of a course', () => {
       assessed: true,
     });
   });
+
+  async function placeScoredActivity(): Promise<string> {
+    const lineItemUrl = 'https://lms.example/columns/1';
+    await createActivity({
+      deployment: world.deployment,
+      course: world.course,
+      title: 'Scored',
+      lineItemUrl,
+    });
+    return lineItemUrl;
+  }
 
   async function align(activity: string, item: string): Promise<void> {
     await replaceAlignments({

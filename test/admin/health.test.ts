@@ -7,6 +7,7 @@ const well: HealthFacts = {
   waitingDeployments: 0,
   backlog: { count: 0, oldestMs: null, stopped: 0 },
   parked: 0,
+  failedScores: 0,
   refusedLaunches: 0,
   frameworks: 1,
 };
@@ -133,6 +134,7 @@ describe('buildHealth', () => {
       'Deployments',
       'Statements on their way',
       'Parked statements',
+      'Scores for gradebooks',
       'Frameworks',
     ]);
   });

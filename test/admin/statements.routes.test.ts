@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import type { Router } from 'express';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
+import { listFailedScores } from '../../src/activities/score-delivery.model.js';
+import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
 import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { listDeployments, recordPendingDeployment } from '../../src/lti/deployment.model.js';
@@ -13,6 +15,7 @@ import { listParked } from '../../src/outbox/parked-statements.js';
 import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { refuseScore } from '../support/refuse-score.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const SECRET = 'a secret for tests that is long enough for everybody';
@@ -30,6 +33,7 @@ describe('the administration of statements, record stores and launches', () => {
         overviewRoutes({ now }),
         launchesRoutes({ now, url: config.url }),
         parkedStatementsRoutes({ now, nudge: (job) => nudged.push(job) }),
+        scoresAdminRoutes({ now, nudge: (job) => nudged.push(job) }),
       ],
     });
   });
@@ -298,5 +302,26 @@ describe('the administration of statements, record stores and launches', () => {
       expect(shared.text).not.to.contain('ref12345');
       expect(shared.text).to.contain('those that named none only the operator sees');
     });
+  });
+
+  it('shows an administrator the scores refused in their own deployment, and sends them again', async () => {
+    const { deployment } = await connectPlatform(fake);
+    const { agent, course } = await launch('Administrator');
+    const fault = '422 not gradable';
+    const own = { deployment: deployment._id, lineItemUrl: 'https://lms.example/own', fault };
+    await refuseScore(own);
+    const foreign = 'https://lms.example/foreign';
+    await refuseScore({ deployment: 'another', lineItemUrl: foreign, fault });
+    const path = `/admin/scores?course=${course}`;
+
+    const page = await agent.get(path);
+    await agent.postForm(path, {}, { action: '/admin/scores' });
+
+    expect(page.text).to.contain('https://lms.example/own').and.to.contain('422 not gradable');
+    expect(page.text).not.to.contain(foreign);
+    expect(nudged).to.include('deliver-scores');
+    expect((await listFailedScores({})).map(({ deployment }) => deployment)).to.deep.equal([
+      'another',
+    ]);
   });
 });

@@ -52,7 +52,7 @@ export async function startAttainmentTool(
       return [
         alignmentRoutes(deps),
         activityRoutes(deps),
-        activityPageRoutes({ ...deps, readStatuses: readItemStatuses }),
+        activityPageRoutes({ ...deps, passPercent: 75, readStatuses: readItemStatuses }),
         resourceRoutes(deps),
         deepLinkingRoutes(deps),
         signedInFrameworkRoutes(deps),
