@@ -16,6 +16,8 @@ import { testDataRoutes } from './admin/test-data.routes.js';
 import { sessionsAdminRoutes } from './admin/sessions.routes.js';
 import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
+import { addPlatformRoutes } from './admin/add-platform.routes.js';
+import { invitationsRoutes } from './admin/invitations.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
 import { countEvidenceByObject } from './attainment/evidence.model.js';
 import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
@@ -112,9 +114,9 @@ export function createApp(options: AppOptions): Express {
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps));
-  app.use(
-    platformsRoutes({ now: options.now, url: config.url, mayReach: options.outgoing.mayReach }),
-  );
+  const mayReach = options.outgoing.mayReach;
+  app.use(platformsRoutes(deps), addPlatformRoutes({ now: options.now, url: config.url, mayReach }));
+  app.use(invitationsRoutes({ now: options.now, url: config.url }));
   app.get('/', (_req, res) => res.redirect(303, '/frameworks'));
   app.use(notFound, errorHandler({ log }));
   return app;

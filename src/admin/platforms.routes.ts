@@ -1,6 +1,6 @@
-// Platforms: the list, registration by hand with every address to copy, pause, resume and removal. The operator does all of
-// it; an administrator sees the platform of their own deployment.
-import { Router, type Request, type Response } from 'express';
+// Platforms: the list, pause, resume and removal. The operator does all of it; an administrator sees the platform of their own
+// deployment. How platforms come in is in add-platform.routes.ts and invitations.routes.ts.
+import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
@@ -8,7 +8,8 @@ import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
 import { deleteDeployments, listDeployments } from '../lti/deployment.model.js';
 import { requireOperatorOr } from '../lti/guards.js';
-import { addPlatform } from '../lti/manage-platforms.js';
+import { listInvitations } from '../lti/invitation.model.js';
+import { invitationState } from '../lti/invitation-state.js';
 import {
   deletePlatform,
   findPlatform,
@@ -18,42 +19,35 @@ import {
 } from '../lti/platform.model.js';
 import { readAdminScope, requireOperator, type AdminScope } from './admin-scope.js';
 import { adminPath } from './admin-path.js';
-import {
-  listToolAddresses,
-  PlatformForm,
-  PLATFORM_FIELDS,
-  toPlatformInput,
-} from './platform-form.js';
 import { adminWords, renderAdmin } from './render-admin.js';
-import { tryForm, type FormFaults } from './read-form.js';
 
 const StatusInput = z.object({ status: z.enum(['active', 'paused']) });
 
-export interface PlatformsDeps {
-  now: () => Date;
-  /** Whether a request of ours could set out for an address. */
-  mayReach: (url: string) => boolean;
-  /** Our public base address. */
-  url: string;
-}
-
-export function platformsRoutes(deps: PlatformsDeps): Router {
+export function platformsRoutes(deps: { now: () => Date }): Router {
   const router = Router();
   const mayRead = requireOperatorOr('Administrator');
 
-  router.get('/admin/platforms', mayRead, (req, res) => showPlatforms(req, res, deps, null));
-
-  router.post('/admin/platforms', mayRead, checkForm(), async (req, res) => {
-    requireOperator(req);
-    const { mayReach, now } = deps;
-    const outcome = await tryForm(req.body, () =>
-      addPlatform(toPlatformInput(parseInput(PlatformForm, req.body)), {
-        now: now(),
-        mayReach,
-      }),
-    );
-    if (!outcome.isDone) return showPlatforms(req, res, deps, outcome.faults);
-    res.redirect(303, adminPath(req, '/admin/platforms', 'platform-added'));
+  router.get('/admin/platforms', mayRead, async (req, res) => {
+    const scope = readAdminScope(req);
+    const [platforms, deployments, invitations] = await Promise.all([
+      listPlatformsIn(scope),
+      listDeployments(scope.kind === 'operator' ? {} : { platform: scope.platform }),
+      scope.kind === 'operator' ? listInvitations({ now: deps.now() }) : [],
+    ]);
+    const isVisible = ({ _id }: { _id: string }) =>
+      scope.kind === 'operator' || _id === scope.deployment;
+    renderAdmin(req, res, {
+      section: 'platforms',
+      data: {
+        platforms: platforms.map((platform) => ({
+          ...platform,
+          isPaused: platform.status === 'paused',
+          deployments: deployments.filter((one) => one.platform === platform._id && isVisible(one)),
+        })),
+        openInvitations: invitations.filter((one) => invitationState(one, deps.now()) === 'open')
+          .length,
+      },
+    });
   });
 
   router.post('/admin/platforms/:platform/status', mayRead, checkForm(), async (req, res) => {
@@ -82,41 +76,6 @@ export function platformsRoutes(deps: PlatformsDeps): Router {
   });
 
   return router;
-}
-
-/** The list, and the form with its faults where there are some. */
-async function showPlatforms(
-  req: Request,
-  res: Response,
-  deps: PlatformsDeps,
-  faults: FormFaults | null,
-): Promise<void> {
-  const scope = readAdminScope(req);
-  const [platforms, deployments] = await Promise.all([
-    listPlatformsIn(scope),
-    listDeployments(scope.kind === 'operator' ? {} : { platform: scope.platform }),
-  ]);
-  const visible = deployments.filter(
-    ({ _id }) => scope.kind === 'operator' || _id === scope.deployment,
-  );
-  renderAdmin(req, res, {
-    section: 'platforms',
-    status: faults === null ? 200 : 400,
-    data: {
-      platforms: platforms.map((platform) => ({
-        ...platform,
-        isPaused: platform.status === 'paused',
-        deployments: visible.filter((one) => one.platform === platform._id),
-      })),
-      addresses: listToolAddresses(deps.url),
-      hasFaults: faults !== null,
-      fields: PLATFORM_FIELDS.map((field) => ({
-        ...field,
-        value: faults?.typed[field.name] ?? '',
-        fault: faults?.fields[field.name] ?? null,
-      })),
-    },
-  });
 }
 
 async function listPlatformsIn(scope: AdminScope): Promise<Platform[]> {

@@ -1,9 +1,10 @@
-// platform add | list | pause | resume | remove: the platforms (LMS registrations) that may launch the tool.
+// platform add | invite | list | pause | resume | remove: the platforms (LMS registrations) that may launch the tool.
 import { Command } from 'commander';
 import { toPlatformInput, PlatformForm } from '../admin/platform-form.js';
 import { AppError, isAppError } from '../http/errors.js';
+import { parseInput } from '../http/parse-input.js';
 import { deleteDeployments, listDeployments } from '../lti/deployment.model.js';
-import { addPlatform } from '../lti/manage-platforms.js';
+import { addPlatform, type AddPlatformInput } from '../lti/manage-platforms.js';
 import {
   deletePlatform,
   listPlatforms,
@@ -12,6 +13,7 @@ import {
 } from '../lti/platform.model.js';
 import { addEmptyTestData } from './empty-test-data-command.js';
 import { createCommandOutgoing } from './command-outgoing.js';
+import { addInvite } from './invite-command.js';
 import { addVerb, type CommandFrame, type CommandOptions } from './run-command.js';
 import { withDatabase } from './with-database.js';
 
@@ -23,6 +25,8 @@ const FLAGS: Record<string, string> = {
   authorizationUrl: '--auth-url',
   tokenUrl: '--token-url',
   jwksUrl: '--jwks-url',
+  authorizationServer: '--authorization-server',
+  kind: '--kind',
 };
 
 interface AddOptions extends CommandOptions {
@@ -33,6 +37,8 @@ interface AddOptions extends CommandOptions {
   tokenUrl: string;
   jwksUrl: string;
   name?: string;
+  kind?: string;
+  authorizationServer?: string;
 }
 
 export function platformCommand(frame: CommandFrame): Command {
@@ -45,7 +51,13 @@ export function platformCommand(frame: CommandFrame): Command {
     .requiredOption('--token-url <url>', "the platform's access token address")
     .requiredOption('--jwks-url <url>', "the platform's public keyset address")
     .option('--name <name>', 'what to call it')
+    .option('--kind <kind>', 'production or test')
+    .option(
+      '--authorization-server <audience>',
+      'audience for service tokens where it is not the token address (Brightspace)',
+    )
     .action((options: AddOptions) => frame.run(options, (output) => add(options, output)));
+  addInvite(noun, frame);
   addVerb(noun, 'list', 'show the platforms and their deployments').action(
     (options: CommandOptions) => frame.run(options, (output) => list(output)),
   );
@@ -70,7 +82,7 @@ type Output = Parameters<Parameters<CommandFrame['run']>[1]>[0];
 
 async function add(options: AddOptions, output: Output): Promise<void> {
   const { authUrl: authorizationUrl, json: _json, ...rest } = options;
-  const input = toPlatformInput(PlatformForm.parse({ ...rest, authorizationUrl }));
+  const input = readInput({ ...rest, authorizationUrl });
   const { platform, deployment } = await withDatabase({ announce: output.note }, async (opened) => {
     const outgoing = createCommandOutgoing(opened);
     const { mayReach } = outgoing;
@@ -88,6 +100,14 @@ async function add(options: AddOptions, output: Output): Promise<void> {
     ].join('\n'),
     value: { platform: describePlatform(platform), deployment: deployment?.deploymentId ?? null },
   });
+}
+
+function readInput(given: Record<string, unknown>): AddPlatformInput {
+  try {
+    return toPlatformInput(parseInput(PlatformForm, given));
+  } catch (error) {
+    return nameOptions(error);
+  }
 }
 
 /** Faults are named by the option, not by the field. */

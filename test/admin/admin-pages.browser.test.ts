@@ -1,6 +1,8 @@
 // The pages of admin/ in a real browser: readable by assistive technology, in light on a wide window and dark on a phone.
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
+import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
+import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
@@ -32,7 +34,9 @@ describe('the administration pages in a browser', function () {
       routes: ({ config, now, outgoing }) => [
         overviewRoutes({ now }),
         launchesRoutes({ now, url: config.url }),
-        platformsRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
+        platformsRoutes({ now }),
+        addPlatformRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
+        invitationsRoutes({ url: config.url, now }),
         deploymentsRoutes({ now }),
         parkedStatementsRoutes({ now, nudge: () => undefined }),
       ],
@@ -57,6 +61,9 @@ describe('the administration pages in a browser', function () {
       for (const path of [
         '/admin',
         '/admin/platforms',
+        '/admin/platforms/new',
+        '/admin/platforms/addresses',
+        '/admin/invitations',
         `/admin/platforms/${platform}/removal`,
         '/admin/deployments',
         `/admin/deployments/${deployment}`,
@@ -77,9 +84,9 @@ describe('the administration pages in a browser', function () {
     const { page, context } = await openPage();
     await giveCookies(page, agent);
 
-    await page.goto(`${tool.url}/admin/platforms`);
+    await page.goto(`${tool.url}/admin/platforms/new`);
     await page.getByLabel('Client ID').fill('123');
-    await page.getByRole('button', { name: 'Register the platform' }).click();
+    await page.getByRole('button', { name: 'Add the platform' }).click();
 
     await page.getByText('Nothing was registered.').waitFor();
     await expectAccessible(page, 'the form with faults');

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
+import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
 import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import {
@@ -8,9 +10,11 @@ import {
   listDeployments,
   recordPendingDeployment,
 } from '../../src/lti/deployment.model.js';
+import { hashSecret } from '../../src/lti/cookies.js';
+import { listInvitations } from '../../src/lti/invitation.model.js';
 import { findPlatform, listPlatforms } from '../../src/lti/platform.model.js';
 import { userRecordId } from '../../src/lti/record-ids.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import { createAgent, readForms, type BrowserAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
@@ -33,7 +37,9 @@ describe('the administration of platforms and deployments', () => {
     fake = await startFakePlatform();
     tool = await startTool({
       routes: ({ config, now, outgoing }): Router[] => [
-        platformsRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
+        platformsRoutes({ now }),
+        addPlatformRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
+        invitationsRoutes({ url: config.url, now }),
         deploymentsRoutes({ now }),
       ],
     });
@@ -70,11 +76,10 @@ describe('the administration of platforms and deployments', () => {
     }
   });
 
-  it('registers a platform from the form and shows every address to copy', async () => {
+  it('adds a platform from the form', async () => {
     const agent = await signInAsOperator();
 
-    const answer = await agent.postForm('/admin/platforms', CANVAS, { action: '/admin/platforms' });
-    const page = await agent.get('/admin/platforms');
+    const answer = await agent.postForm('/admin/platforms/new', CANVAS);
 
     expect(answer.status, answer.text).to.equal(303);
     expect((await listPlatforms()).map(({ name, issuer }) => [name, issuer])).to.deep.equal([
@@ -83,22 +88,141 @@ describe('the administration of platforms and deployments', () => {
     expect(
       (await listDeployments()).map(({ deploymentId, status }) => [deploymentId, status]),
     ).to.deep.equal([['1:a', 'approved']]);
-    for (const path of ['/lti/login', '/lti/launch', '/lti/keys', '/frameworks'])
-      expect(page.text).to.contain(`<code>${tool.url}${path}</code>`);
+  });
+
+  it('shows every address to copy, in the words of each product', async () => {
+    await connectPlatform(fake);
+    const { agent, course } = await launch('Administrator');
+
+    const page = await agent.get(`/admin/platforms/addresses?course=${course}`);
+
+    expect(page.status).to.equal(200);
+    for (const path of [
+      '/lti/config/canvas.json',
+      '/lti/login',
+      '/lti/launch',
+      '/lti/keys',
+      '/lti/icon.svg',
+      '/frameworks',
+      '/deep-linking',
+    ])
+      expect(page.text).to.contain(`>${tool.url}${path}</code>`);
+    for (const words of ['OpenID Connect Initiation Url', 'Initiate login URL', 'Tool JWKS URL'])
+      expect(page.text).to.contain(words);
+    expect(page.text).not.to.contain('/admin/platforms/new');
+  });
+
+  describe('inviting a platform', () => {
+    it('shows the address once, with what was chosen, and stores only its hash', async () => {
+      const agent = await signInAsOperator();
+
+      const made = await agent.postForm(
+        '/admin/invitations',
+        {
+          name: 'Our Moodle',
+          deployments: 'approve',
+          names: 'yes',
+          hours: '5',
+          hosts: 'a.edu, b.edu:8443',
+        },
+        { action: '/admin/invitations' },
+      );
+      const page = await agent.get('/admin/invitations');
+
+      const secret = /\/lti\/register\/([\w-]{43})</.exec(made.text)?.[1] ?? '';
+      const [invitation] = await listInvitations({ now: new Date() });
+      expect(made.status, made.text).to.equal(200);
+      expect(invitation).to.deep.include({
+        _id: hashSecret(secret),
+        name: 'Our Moodle',
+        kind: 'production',
+        unknownDeployments: 'approve',
+        shareNames: true,
+        furtherHosts: ['a.edu', 'b.edu:8443'],
+        platform: null,
+      });
+      expect(Number(invitation?.expiresAt) - Number(invitation?.createdAt)).to.equal(5 * 3_600_000);
+      expect(page.text).to.contain('Our Moodle').and.not.to.contain(secret);
+    });
+
+    it('keeps what was typed when a field is wrong, and makes none', async () => {
+      const agent = await signInAsOperator();
+
+      const answer = await agent.postForm('/admin/invitations', {
+        name: 'Our Moodle',
+        deployments: 'approve',
+        hours: '999',
+        hosts: 'https://a.edu',
+      });
+
+      expect(answer.status).to.equal(400);
+      expect(answer.text).to.contain('value="Our Moodle"').and.to.contain('value="999"');
+      expect(answer.text).to.match(/value="approve" checked/);
+      expect(answer.text.match(/aria-invalid="true"/g)).to.have.length(2);
+      expect(await listInvitations({ now: new Date() })).to.deep.equal([]);
+    });
+
+    it('invites a platform that is connected already from its row', async () => {
+      const { platform } = await connectPlatform(fake);
+      const agent = await signInAsOperator();
+      const list = await agent.get('/admin/platforms');
+
+      await agent.postForm(`/admin/invitations?platform=${platform._id}`);
+
+      expect(list.text).to.contain(`/admin/invitations?platform&#x3D;${platform._id}`);
+      const [invitation] = await listInvitations({ now: new Date() });
+      expect(invitation?.platform).to.equal(platform._id);
+    });
+
+    it('withdraws one, once', async () => {
+      const agent = await signInAsOperator();
+      await agent.postForm('/admin/invitations');
+      const [invitation] = await listInvitations({ now: new Date() });
+      const path = `/admin/invitations/${invitation?._id ?? ''}/revocation`;
+      const form = readForms((await agent.get('/admin/invitations')).text).find(
+        ({ action }) => action === path,
+      );
+
+      const answers = [
+        await agent.post(path, form?.fields ?? {}),
+        await agent.post(path, form?.fields ?? {}),
+      ];
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([303, 404]);
+      expect((await listInvitations({ now: new Date() }))[0]?.revokedAt).to.be.instanceOf(Date);
+    });
+
+    it('is for the operator alone', async () => {
+      await connectPlatform(fake);
+      const { agent, course } = await launch('Administrator');
+      const form = await readFormFields(agent, course);
+
+      const answers = [
+        await agent.get(`/admin/invitations?course=${course}`),
+        await agent.get(`/admin/platforms/new?course=${course}`),
+        await agent.post('/admin/invitations', form),
+        await agent.post('/admin/platforms', { ...form, ...CANVAS }),
+      ];
+
+      expect(answers.map(({ status }) => status)).to.deep.equal([403, 403, 403, 403]);
+      expect(await listInvitations({ now: new Date() })).to.deep.equal([]);
+    });
   });
 
   it('keeps what was typed when a field is wrong, and registers nothing', async () => {
     const agent = await signInAsOperator();
 
-    const answer = await agent.postForm(
-      '/admin/platforms',
-      { ...CANVAS, tokenUrl: 'javascript:alert(1)', clientId: '' },
-      { action: '/admin/platforms' },
-    );
+    const answer = await agent.postForm('/admin/platforms/new', {
+      ...CANVAS,
+      tokenUrl: 'javascript:alert(1)',
+      clientId: '',
+      kind: 'test',
+    });
 
     expect(answer.status).to.equal(400);
     expect(answer.text).to.contain('value="https://canvas.instructure.com"');
     expect(answer.text).to.contain('value="javascript:alert(1)"');
+    expect(answer.text).to.match(/value="test" checked/);
     expect(answer.text.match(/aria-invalid="true"/g)).to.have.length(2);
     expect(await listPlatforms()).to.deep.equal([]);
   });
@@ -158,7 +282,7 @@ describe('the administration of platforms and deployments', () => {
   describe('for an administrator of one deployment', () => {
     it('shows their own platform and deployment only, and no form to register', async () => {
       const operator = await signInAsOperator();
-      await operator.postForm('/admin/platforms', CANVAS, { action: '/admin/platforms' });
+      await operator.postForm('/admin/platforms/new', CANVAS);
       const { platform } = await connectPlatform(fake);
       await recordPendingDeployment({
         platform: platform._id,
