@@ -77,7 +77,7 @@ describe('createJwksCache', () => {
     expect((await find('rotated'))?.kid).to.equal('rotated');
   });
 
-  it('[52] asks anew once for a hundred unknown kids, and again after the cool-down', async () => {
+  it('asks anew once for a hundred unknown kids, and again after the cool-down', async () => {
     await find('platform-1');
     await Promise.all(Array.from({ length: 100 }, (_, index) => find(`made-up-${index}`)));
     const during = platform.jwksRequests;
@@ -104,9 +104,9 @@ describe('createJwksCache', () => {
     { title: 'an error', set: () => (platform.jwks.status = 500) },
     { title: 'an HTML page', set: () => (platform.jwks.body = '<html>') },
     { title: 'JSON without keys', set: () => (platform.jwks.body = '{"keys":7}') },
-    { title: '[78] a megabyte', set: () => (platform.jwks.body = ' '.repeat(1_000_000)) },
+    { title: 'a megabyte', set: () => (platform.jwks.body = ' '.repeat(1_000_000)) },
   ])
-    it(`[77] says 502 when the first answer is ${title}, and recovers`, async () => {
+    it(`says 502 when the first answer is ${title}, and recovers`, async () => {
       set();
       const error = await refusal(find('platform-1'));
       Object.assign(platform.jwks, { status: 200, body: null });

@@ -34,6 +34,7 @@ const SCORE: Score = {
   scoreMaximum: 5,
 };
 
+// What is refused: test/conformance/bad-inputs/services.test.ts.
 describe("a platform's services", () => {
   let tool: TestTool;
   let platform: FakePlatform;
@@ -102,44 +103,6 @@ describe("a platform's services", () => {
       );
     });
 
-    it('[157] are renewed once after a 401, and then the call fails', async () => {
-      platform.respond('/courses/1/lineitems', (_call, res) => sendJson(res, 401, {}));
-
-      const error = await refusal(listLineItems({ services: services(), target }));
-
-      expect(error.code).to.equal('lti.service-refused');
-      expect(error.values['status']).to.equal(401);
-      expect(callsTo('/token')).to.have.length(2);
-      expect(callsTo('/lineitems')).to.have.length(2);
-    });
-
-    for (const [title, answer] of [
-      ['a refusal', { error: 'invalid_client' }],
-      ['no token', { expires_in: 3600 }],
-      ['a life that is a text', { access_token: 'x', expires_in: '3600' }],
-      ['a negative life', { access_token: 'x', expires_in: -1 }],
-    ] as const)
-      it(`[156] are not kept when the platform answers ${title}`, async () => {
-        platform.respond('/token', (_call, res) =>
-          sendJson(res, 'error' in answer ? 400 : 200, answer),
-        );
-
-        const error = await refusal(listLineItems({ services: services(), target }));
-
-        expect(error).to.deep.include({ code: 'lti.service-token', status: 502 });
-        expect(await mongoose.connection.collection('serviceTokens').countDocuments()).to.equal(0);
-      });
-
-    it('[156] are not taken from an HTML page', async () => {
-      platform.respond('/token', (_call, res) =>
-        res.writeHead(404, { 'content-type': 'text/html' }).end('<h1>fix_jwks_alg()</h1>'),
-      );
-
-      const error = await refusal(listLineItems({ services: services(), target }));
-
-      expect(error.values['reason']).to.equal('status 404');
-    });
-
     it('are sent to no host that neither the registration nor a verified launch named', async () => {
       const elsewhere = {
         ...target,
@@ -192,19 +155,6 @@ describe("a platform's services", () => {
 
       expect(await listLineItems({ services: services(), target })).to.have.length(3);
     });
-
-    for (const [title, link] of [
-      ['leads to another host', '<https://evil.example/next>; rel="next"'],
-      ['leads back to itself', '</courses/1/lineitems?type_id=1>; rel="next"'],
-    ] as const)
-      it(`[154] are given up when the next page ${title}`, async () => {
-        platform.respond('/courses/1/lineitems', (_call, res) => sendJson(res, 200, [], { link }));
-
-        const error = await refusal(listLineItems({ services: services(), target }));
-
-        expect(error).to.deep.include({ code: 'lti.service-answer', status: 502 });
-        expect(callsTo('/lineitems')).to.have.length(1);
-      });
 
     it('are made once for a resource id and tag', async () => {
       const lineItem = { label: 'Reading', scoreMaximum: 1, resourceId: 'r', tag: 't' };
@@ -324,70 +274,6 @@ describe("a platform's services", () => {
       expect(insertBeforeQuery('https://lms.example/items/1/', 'scores')).to.equal(
         'https://lms.example/items/1/scores',
       );
-    });
-
-    it('[158] are superseded when the platform holds one as new', async () => {
-      platform.respond('/courses/1/lineitems/9/lineitem/scores', (_call, res) =>
-        sendJson(res, 409, []),
-      );
-
-      expect(
-        await sendScore({ services: services(), target, lineItemUrl: lineItemUrl(), score: SCORE }),
-      ).to.equal('superseded');
-    });
-
-    it("[151] end with the platform's refusal where the person cannot be graded", async () => {
-      platform.respond('/courses/1/lineitems/9/lineitem/scores', (_call, res) => {
-        res.writeHead(400, 'user not gradable').end('[]');
-      });
-
-      const error = await refusal(
-        sendScore({ services: services(), target, lineItemUrl: lineItemUrl(), score: SCORE }),
-      );
-
-      expect(error.values).to.deep.include({ status: 400, reason: 'user not gradable' });
-    });
-
-    for (const [title, change] of [
-      ['[148] NaN', { scoreGiven: Number.NaN }],
-      ['[148] a negative score', { scoreGiven: -1 }],
-      ['[149] a maximum of 0', { scoreMaximum: 0 }],
-      ['[149] no maximum', { scoreMaximum: undefined }],
-      ['[150] an unknown progress', { activityProgress: 'Done' }],
-      ['[150] an unknown grading', { gradingProgress: 'Graded' }],
-      ['a time without zone', { timestamp: '2026-01-05T08:00:00' }],
-      ['one that clears the grade on Moodle', { gradingProgress: 'Pending' }],
-      ['a final one without a score, which clears it too', { scoreGiven: undefined }],
-    ] as const)
-      it(`are refused here: ${title}`, async () => {
-        // Values that the type forbids are the point here.
-        const score = { ...SCORE, ...change } as Score;
-
-        const error = await refusal(
-          sendScore({ services: services(), target, lineItemUrl: lineItemUrl(), score }),
-        );
-
-        expect(error).to.deep.include({ code: 'lti.score', status: 422 });
-        expect(platform.calls).to.deep.equal([]);
-      });
-
-    it('[152] are not sent without the scope', async () => {
-      const readOnly = await launchTarget({
-        [AGS]: { scope: [SCOPE.lineItemReadOnly], lineitems: platform.lineItemsUrl },
-      });
-      platform.calls.length = 0;
-
-      const error = await refusal(
-        sendScore({
-          services: services(),
-          target: readOnly,
-          lineItemUrl: lineItemUrl(),
-          score: SCORE,
-        }),
-      );
-
-      expect(error).to.deep.include({ code: 'lti.service-missing', status: 403 });
-      expect(platform.calls).to.deep.equal([]);
     });
   });
 
@@ -533,17 +419,6 @@ describe("a platform's services", () => {
       expect(callsTo('/results')[0]?.url).to.equal(`${resultsPath}?type_id=1&user_id=5`);
     });
 
-    it('[154] are given up when the next page is on another host, and no token goes there', async () => {
-      platform.respond(resultsPath, (_call, res) =>
-        sendJson(res, 200, [], { link: '<https://evil.example/next>; rel="next"' }),
-      );
-
-      const error = await refusal(results());
-
-      expect(error.values['reason']).to.equal('its next page is on another host');
-      expect(callsTo('/results')).to.have.length(1);
-    });
-
     it('are not followed to where a redirect leads', async () => {
       platform.respond(resultsPath, (_call, res) =>
         res.writeHead(302, { location: 'https://evil.example/results' }).end(),
@@ -617,28 +492,6 @@ describe("a platform's services", () => {
       expect(callsTo('/memberships')[0]?.headers.accept).to.equal(
         'application/vnd.ims.lti-nrps.v2.membershipcontainer+json',
       );
-    });
-
-    it('[154] stop when the pages lead in a circle', async () => {
-      platform.respond('/courses/1/memberships', (_call, res) =>
-        sendJson(
-          res,
-          200,
-          { members: [] },
-          { link: `<${platform.membershipsUrl}?limit=1000>; rel="next"` },
-        ),
-      );
-
-      expect(await refusal(members())).to.deep.include({ code: 'lti.service-answer', status: 502 });
-      expect(callsTo('/memberships')).to.have.length(1);
-    });
-
-    it('[155] stop when a page is larger than any course', async () => {
-      platform.respond('/courses/1/memberships', (_call, res) =>
-        res.end(Buffer.alloc(17 * 1024 * 1024, ' ')),
-      );
-
-      expect(await refusal(members())).to.deep.include({ code: 'outgoing.too-large', status: 502 });
     });
   });
 });
