@@ -2,6 +2,7 @@
 // course with 30 aligned activities; beside a static handler that sends the same bytes and the engine's own findOne.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import mongoose from 'mongoose';
 import { Pool } from 'undici';
@@ -18,6 +19,8 @@ import { prepareTool, type ToolStarter } from './support/start-tool.js';
 const CONCURRENCIES = [1, 8];
 const ROUNDS = 2;
 const WATCHED_PAGES = 20;
+/** The tool sees what another process wrote after two seconds. */
+const SHARED_READS_MS = 2_100;
 const WIDTHS = [30, 14, 3, 8, 9, 9, 9, 9, 7];
 const HEADS = ['page', 'server', 'at', 'a second', 'byte p50', 'byte p99', 'all p50', 'all p99'];
 
@@ -73,6 +76,7 @@ async function openPages(options: { tool: ToolStarter; platform: FakePlatform })
   const launcher = createLauncher({ door: tool.door, platform, connections: 1 });
   for (const seat of seats) await launcher.launch(seat);
   await prepareCourses({ tool, platform, plain, aligned });
+  await delay(SHARED_READS_MS);
   const opened: Omit<Page, 'body' | 'headers'>[] = [
     { name: 'public', path: new URL(tool.door.targetLinkUri).pathname, cookies: '' },
   ];

@@ -23,19 +23,34 @@ export function wordsFor(language: string): Words {
   return words;
 }
 
-/** Texts without values are looked up once: a page says the same few hundreds of them again and again. */
+/**
+ * Texts without values, or with nothing but numbers, are made once: a page says the same few hundreds of them again and
+ * again. Others may hold names, which are not kept.
+ */
 function rememberTexts(
   translate: (key: string, values: Record<string, unknown>) => unknown,
 ): Words {
   const texts = new Map<string, string>();
   return (key, values) => {
-    if (values && Object.keys(values).length > 0) return String(translate(key, values));
-    const known = texts.get(key);
+    const name = nameOf(key, values);
+    if (name === null) return String(translate(key, values ?? {}));
+    const known = texts.get(name);
     if (known !== undefined) return known;
-    const text = String(translate(key, {}));
-    if (texts.size < MOST_TEXTS) texts.set(key, text);
+    const text = String(translate(key, values ?? {}));
+    if (texts.size < MOST_TEXTS) texts.set(name, text);
     return text;
   };
+}
+
+/** Names a text with its numbers; null for one with other values. */
+function nameOf(key: string, values: Record<string, unknown> | undefined): string | null {
+  let name = key;
+  for (const value in values) {
+    const given = values[value];
+    if (typeof given !== 'number') return null;
+    name += ` ${value}=${String(given)}`;
+  }
+  return name;
 }
 
 /** True when the catalogue holds the key in English. */

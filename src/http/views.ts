@@ -103,6 +103,9 @@ function viewHelpers(assets: Assets): Record<string, (...args: never[]) => unkno
 }
 
 function withQuery(path: string, courseQuery: string, more: Record<string, unknown>): string {
+  // Most of a page's hundred links: nothing to merge, and the course's query is written as URLSearchParams would.
+  if (!/[?#]/.test(path) && Object.keys(more).length === 0)
+    return courseQuery === '' ? path : `${path}?${courseQuery}`;
   const [rest = '', fragment] = path.split('#');
   const [base = '', query = ''] = rest.split('?');
   const search = new URLSearchParams(query);

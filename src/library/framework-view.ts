@@ -52,11 +52,21 @@ export interface FrameworkView {
 }
 
 interface Drawing {
-  framework: string;
   counts: ReadonlyMap<string, number>;
   progress: ReadonlyMap<string, ItemProgressView> | undefined;
   shown: ReadonlySet<string> | undefined;
   notes: ReadonlyMap<string, string> | undefined;
+}
+
+/** What of the page is the same for everybody. */
+interface DomainLayout {
+  anchor: string;
+  title: string;
+  groups: {
+    anchor: string;
+    title: string | null;
+    members: { identifier: string; href: string; statement: string }[];
+  }[];
 }
 
 /** With `shown`, only these competencies and what is above them; with `progress`, each with its own. */
@@ -69,9 +79,9 @@ export function buildFrameworkView(options: {
 }): FrameworkView {
   const { tree, counts, progress, shown, notes } = options;
   const { framework } = tree;
-  const drawing: Drawing = { framework: framework.id, counts, progress, shown, notes };
-  const domains = tree.roots
-    .map((root) => drawDomain(drawing, root))
+  const drawing: Drawing = { counts, progress, shown, notes };
+  const domains = layoutOf(tree)
+    .map((domain) => drawDomain(drawing, domain))
     .filter(({ groups }) => groups.length > 0);
   const lines = domains.flatMap(({ groups }) => groups.flatMap(({ items }) => items));
   return {
@@ -91,54 +101,77 @@ export function itemHref(framework: string, identifier: string): string {
   return `/frameworks/${framework}/items/${identifier}`;
 }
 
-function drawDomain(drawing: Drawing, root: TreeItem): TreeDomain {
-  const groups: TreeGroup[] = [];
-  if (root.CFItemType === 'Competency')
-    pushGroup(drawing, groups, { item: root, title: null, members: [root] });
-  drawGroups(drawing, groups, { item: root, titles: [] });
+function drawDomain(drawing: Drawing, { anchor, title, groups: all }: DomainLayout): TreeDomain {
+  const { counts, progress, shown, notes } = drawing;
+  const groups = all
+    .map((group) => ({
+      anchor: group.anchor,
+      title: group.title,
+      items: group.members
+        .filter(({ identifier }) => shown === undefined || shown.has(identifier))
+        .map(({ identifier, href, statement }) => ({
+          identifier,
+          href,
+          statement,
+          count: counts.get(identifier) ?? 0,
+          progress: progress?.get(identifier) ?? null,
+          note: notes?.get(identifier) ?? null,
+        })),
+    }))
+    .filter(({ items }) => items.length > 0);
   const lines = groups.flatMap(({ items }) => items);
-  return {
+  return { anchor, title, groups, progress: sumProgress(drawing, lines) };
+}
+
+/** Trees are kept for a publication (frameworks/read-tree.ts), and this with them. */
+const layouts = new WeakMap<FrameworkTree, DomainLayout[]>();
+
+function layoutOf(tree: FrameworkTree): DomainLayout[] {
+  const known = layouts.get(tree);
+  if (known) return known;
+  const layout = tree.roots.map((root) => ({
     anchor: anchorOf(root),
     title: root.fullStatement,
-    groups,
-    progress: sumProgress(drawing, lines),
-  };
+    groups: [
+      ...(root.CFItemType === 'Competency' ? [layOutGroup(tree, root, null, [root])] : []),
+      ...layOutGroups(tree, root, []),
+    ],
+  }));
+  layouts.set(tree, layout);
+  return layout;
 }
 
 /** One group for each item that has competencies directly below it, however deep it lies. */
-function drawGroups(
-  drawing: Drawing,
-  groups: TreeGroup[],
-  place: { item: TreeItem; titles: string[] },
-): void {
-  const { item, titles } = place;
+function layOutGroups(
+  tree: FrameworkTree,
+  item: TreeItem,
+  titles: readonly string[],
+): DomainLayout['groups'] {
   const members = item.children.filter(({ CFItemType }) => CFItemType === 'Competency');
-  pushGroup(drawing, groups, {
-    item,
-    title: titles.length === 0 ? null : titles.join(' › '),
-    members,
-  });
-  for (const child of item.children)
-    drawGroups(drawing, groups, { item: child, titles: [...titles, child.fullStatement] });
+  const title = titles.length === 0 ? null : titles.join(' › ');
+  return [
+    layOutGroup(tree, item, title, members),
+    ...item.children.flatMap((child) =>
+      layOutGroups(tree, child, [...titles, child.fullStatement]),
+    ),
+  ];
 }
 
-function pushGroup(
-  drawing: Drawing,
-  groups: TreeGroup[],
-  group: { item: TreeItem; title: string | null; members: TreeItem[] },
-): void {
-  const { counts, progress, shown, notes, framework } = drawing;
-  const items = group.members
-    .filter(({ identifier }) => shown === undefined || shown.has(identifier))
-    .map(({ identifier, fullStatement }) => ({
+function layOutGroup(
+  tree: FrameworkTree,
+  item: TreeItem,
+  title: string | null,
+  members: readonly TreeItem[],
+): DomainLayout['groups'][number] {
+  return {
+    anchor: anchorOf(item),
+    title,
+    members: members.map(({ identifier, fullStatement }) => ({
       identifier,
-      href: itemHref(framework, identifier),
+      href: itemHref(tree.framework.id, identifier),
       statement: fullStatement,
-      count: counts.get(identifier) ?? 0,
-      progress: progress?.get(identifier) ?? null,
-      note: notes?.get(identifier) ?? null,
-    }));
-  if (items.length > 0) groups.push({ anchor: anchorOf(group.item), title: group.title, items });
+    })),
+  };
 }
 
 function sumProgress(drawing: Drawing, lines: TreeLine[]): TreeProgress | null {
