@@ -2,6 +2,7 @@
 // newer revision by itself. A revision that somebody else wrote meanwhile is never overwritten.
 import { AppError, isAppError } from '../http/errors.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import { requestCourseRead } from '../lti/course-read.model.js';
 import { getActivity } from './activity.model.js';
 import {
   findAlignment,
@@ -146,6 +147,8 @@ async function write(
     now,
   });
   if (!written) throw changedMeanwhile();
+  // A graded column that counts for something now has results that nobody read yet.
+  await requestCourseRead({ kind: 'results', deployment, course, launchedAt: now, now });
   return 'aligned';
 }
 
