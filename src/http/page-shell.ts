@@ -14,7 +14,7 @@ export interface PageShell {
   language: string;
   /** Heading of the frame, usually the course's title; null on pages without a course. */
   contextTitle: string | null;
-  /** The person as pages name them ("Ana Ruiz" or "Learner 7F3A"), with the role in words; null when nobody is signed in. */
+  /** The person as pages name them ("Ana Ruiz" or "Learner 7F3KQ2"), with the role in words; null when nobody is signed in. */
   personName: string | null;
   roleKey: string | null;
   navigation: NavigationLink[];

@@ -36,7 +36,7 @@ export interface CurrentLaunch {
   user: string;
   /** The name the platform shared, or null; pages use `personName`. */
   userName: string | null;
-  /** "Ana Ruiz", or "Learner 7F3A" without a name. */
+  /** "Ana Ruiz", or "Learner 7F3KQ2" without a name. */
   personName: string;
   roles: Role[];
   /** Platform's test user or a deployment of kind test: enters no report, statement or rate. */

@@ -1,4 +1,4 @@
-// How pages name a person (pure): by the shared name, or without one by role and code, as in "Learner 7F3A".
+// How pages name a person (pure): by the shared name, or without one by role and code, as in "Learner 7F3KQ2".
 import type { Words } from '../http/catalogue.js';
 import { personCode } from './record-ids.js';
 import type { Role } from './roles.js';

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
 
 const NAMESPACE = Buffer.from('8a2c6a0f5b0e4c1c9d6e2f7a41b05c3e', 'hex');
 const UUID_BYTES = 16;
-const PERSON_CODE_CHARACTERS = 4;
+const PERSON_CODE_CHARACTERS = 6;
+const PERSON_CODE_BYTES = 6;
+/** Nothing that is read as something else (0 and O, 1, I and L), and no vowels, so that no words come out. */
+const PERSON_CODE_ALPHABET = '23456789BCDFGHJKMNPQRSTVWXYZ';
 
 export const platformRecordId = (of: { issuer: string; clientId: string }): string =>
   derive('platform', of.issuer, of.clientId);
@@ -31,10 +34,19 @@ export const resourceLinkRecordId = (of: {
   resourceLinkId: string;
 }): string => derive('resourceLink', of.deployment, of.course ?? '', of.resourceLinkId);
 
-/** What stands for a missing name on pages, as in "Learner 7F3A". */
+/**
+ * What stands for a missing name on pages, as in "Learner 7F3KQ2". In a course of 300 the chance that any two people share
+ * one is below one in ten thousand.
+ */
 export function personCode(user: string): string {
-  const hash = createHash('sha256').update(`person code ${user}`).digest('hex');
-  return hash.slice(0, PERSON_CODE_CHARACTERS).toUpperCase();
+  const hash = createHash('sha256').update(`person code ${user}`).digest();
+  let rest = hash.readUIntBE(0, PERSON_CODE_BYTES);
+  let code = '';
+  for (let place = 0; place < PERSON_CODE_CHARACTERS; place += 1) {
+    code += PERSON_CODE_ALPHABET.charAt(rest % PERSON_CODE_ALPHABET.length);
+    rest = Math.floor(rest / PERSON_CODE_ALPHABET.length);
+  }
+  return code;
 }
 
 function derive(...parts: string[]): string {

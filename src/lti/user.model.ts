@@ -17,7 +17,7 @@ export interface User extends UserFacts {
   _id: string;
   platform: string;
   sub: string;
-  /** Stands for a missing name, as in "Learner 7F3A". */
+  /** Stands for a missing name, as in "Learner 7F3KQ2". */
   code: string;
   firstSeenAt: Date;
 }

@@ -10,7 +10,7 @@ import {
 
 export interface LabelledLearner {
   user: string;
-  /** "Ana Ruiz" or "Learner 7F3A". */
+  /** "Ana Ruiz" or "Learner 7F3KQ2". */
   label: string;
 }
 

@@ -133,7 +133,7 @@ describe('LTI certification', () => {
       title: 'Valid Teacher Launch with Email and no Names',
       launch: { roleUris: [Instructor], user: ONLY_EMAIL },
       roles: ['Instructor'],
-      name: /^Instructor [0-9A-F]{4}$/,
+      name: /^Instructor [2-9B-Z]{6}$/,
     },
     {
       title: 'Valid Teacher Launch with Names and no Email',
@@ -145,7 +145,7 @@ describe('LTI certification', () => {
       title: 'Valid Teacher Launch with No PII',
       launch: { roleUris: [Instructor], user: NO_PII },
       roles: ['Instructor'],
-      name: /^Instructor [0-9A-F]{4}$/,
+      name: /^Instructor [2-9B-Z]{6}$/,
     },
     {
       title: 'Valid Teacher Launch with Email without Context',
@@ -190,7 +190,7 @@ describe('LTI certification', () => {
       title: 'Valid Student Launch with Email and no Names',
       launch: { roleUris: [Learner], user: ONLY_EMAIL },
       roles: ['Learner'],
-      name: /^Learner [0-9A-F]{4}$/,
+      name: /^Learner [2-9B-Z]{6}$/,
     },
     {
       title: 'Valid Student Launch with Names and no Email',
@@ -202,7 +202,7 @@ describe('LTI certification', () => {
       title: 'Valid Student Launch with No PII',
       launch: { roleUris: [Learner], user: NO_PII },
       roles: ['Learner'],
-      name: /^Learner [0-9A-F]{4}$/,
+      name: /^Learner [2-9B-Z]{6}$/,
     },
     {
       title: 'Valid Student Launch with only a Resource Link',

@@ -159,7 +159,7 @@ describe('journey: a student launches and reads the framework', function () {
 
   for (const [person, shown] of [
     ['ليلى الحداد', /^ليلى الحداد, student$/],
-    ['Student who shares no name', /^Learner [0-9A-F]{4}, student$/],
+    ['Student who shares no name', /^Learner [2-9B-Z]{6}, student$/],
     [
       'Maria Fernanda Aparecida dos Santos Albuquerque de Oliveira Cavalcanti e Vasconcelos',
       /^Maria Fernanda .* Vasconcelos, student$/,

@@ -20,7 +20,7 @@ const COMPETENCY =
   'Use and summarize data compiled from audit trails and data quality monitoring programs.';
 const GUIDE = 'Guide to computer security log management (SP 800-92)';
 const CYBERSECURITY = 'Cybersecurity framework';
-const PSEUDONYM = /^Learner [0-9A-F]{4}$/;
+const PSEUDONYM = /^Learner [2-9B-Z]{6}$/;
 
 describe('journey: a programme reviewer reads the report', function () {
   this.timeout(90_000);
@@ -60,13 +60,13 @@ describe('journey: a programme reviewer reads the report', function () {
     const words = await tool.locator('p.lead').first().innerText();
     expect(words)
       .to.contain('covers 1 of the 75 competencies')
-      .and.to.contain('2 learners have opened the course')
+      .and.to.contain('2 of 5 enrolled learners have opened the course')
       .and.to.contain('1 of them by self-report alone');
     const row = tool.getByRole('row').filter({ hasText: COMPETENCY });
     expect((await row.getByRole('cell').allInnerTexts()).map(tidy)).to.deep.equal([
       'Audit trail exercise (introduced)',
-      '1 of 2',
-      '1 of 2',
+      '1 of 5',
+      '1 of 5',
       '1',
     ]);
     await expectFits(reviewer.page, tool, 'report', { dark: true });
@@ -98,7 +98,7 @@ describe('journey: a programme reviewer reads the report', function () {
     const stored = await (await statementReader(product)).list({ verb: VERBS.completed });
     expect(stored.map(({ id }) => id)).to.include(statement.id);
     expect(await tool.getByRole('heading', { level: 1 }).innerText()).to.match(
-      /^Learner [0-9A-F]{4} completed/,
+      /^Learner [2-9B-Z]{6} completed/,
     );
     expect(await tool.locator('body').innerText()).not.to.contain('Amara');
     await expectFits(reviewer.page, tool, 'statement');
@@ -144,9 +144,10 @@ describe('journey: a programme reviewer reads the report', function () {
     await admin.getByText('This reviewer sees pseudonyms from now on.').waitFor();
     const without = await readLearners(await reviewer.open('Programme report'));
 
-    expect(withNames).to.deep.equal(['Amara Okafor', 'Nguyễn Minh Anh']);
+    expect(withNames).to.include.members(['Amara Okafor', 'Nguyễn Minh Anh']);
+    expect(withNames.filter((label) => PSEUDONYM.test(label))).to.have.length(1);
     expect(without.filter((label) => !PSEUDONYM.test(label))).to.deep.equal([]);
-    expect(without).to.have.length(2);
+    expect(without).to.have.length(5);
     await administrator.leave();
     await reviewer.leave();
   });
@@ -208,7 +209,7 @@ async function openDeployment(admin: Frame): Promise<void> {
 }
 
 async function readLearners(tool: Frame): Promise<string[]> {
-  await tool.getByRole('link', { name: '2', exact: true }).first().click();
+  await tool.getByRole('link', { name: '2 of 5', exact: true }).first().click();
   await tool.getByRole('rowheader').first().waitFor();
   const labels = await tool.locator('tbody th').allInnerTexts();
   return labels.sort();

@@ -62,7 +62,7 @@ describe('sessions and guards', () => {
 
       const page = await agent.get(`/frame?course=${course}`);
 
-      expect(page.text).to.match(/Instructor [0-9A-F]{4}, instructor/);
+      expect(page.text).to.match(/Instructor [2-9B-Z]{6}, instructor/);
       expect(page.text)
         .to.contain(`href="/activities?course&#x3D;${course}"`)
         .and.to.contain('/reports?')

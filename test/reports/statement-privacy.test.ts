@@ -6,7 +6,7 @@ const object = { id: 'https://tool.example/activities/1', objectType: 'Activity'
 const verb = { id: 'http://adlnet.gov/expapi/verbs/completed' };
 
 function hide(statement: Record<string, unknown>) {
-  return hidePeople({ statement, pseudonym: 'Learner 7F3A', homePage });
+  return hidePeople({ statement, pseudonym: 'Learner 7F3KQ2', homePage });
 }
 
 describe('hidePeople', () => {
@@ -32,7 +32,7 @@ describe('hidePeople', () => {
 
       expect(shown['actor']).to.deep.equal({
         objectType: 'Agent',
-        account: { homePage, name: 'Learner 7F3A' },
+        account: { homePage, name: 'Learner 7F3KQ2' },
       });
       expect(shown).to.include({ verb, object });
     });

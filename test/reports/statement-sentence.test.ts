@@ -10,7 +10,7 @@ const object = {
 };
 
 function write(statement: Record<string, unknown>, language = 'en') {
-  return writeSentence({ statement, who: 'Learner 7F3A', words, language });
+  return writeSentence({ statement, who: 'Learner 7F3KQ2', words, language });
 }
 
 describe('writeSentence', () => {
@@ -22,7 +22,7 @@ describe('writeSentence', () => {
         object,
         result: { score: { raw: 8, max: 10, scaled: 0.8 }, success: true },
       },
-      sentence: 'Learner 7F3A completed “Data quality”. Score: 8 / 10. Passed.',
+      sentence: 'Learner 7F3KQ2 completed “Data quality”. Score: 8 / 10. Passed.',
     },
     {
       title: 'a completion with a scaled score that failed',
@@ -31,17 +31,17 @@ describe('writeSentence', () => {
         object,
         result: { score: { scaled: 0.456 }, success: false },
       },
-      sentence: 'Learner 7F3A completed “Data quality”. Score: 46 %. Not passed.',
+      sentence: 'Learner 7F3KQ2 completed “Data quality”. Score: 46 %. Not passed.',
     },
     {
       title: 'a launch',
       statement: { verb: { id: VERBS.launched }, object },
-      sentence: 'Learner 7F3A opened “Data quality” from the course.',
+      sentence: 'Learner 7F3KQ2 opened “Data quality” from the course.',
     },
     {
       title: 'a withdrawn achievement',
       statement: { verb: { id: VERBS.revoked }, object },
-      sentence: 'The achievement of “Data quality” by Learner 7F3A was withdrawn.',
+      sentence: 'The achievement of “Data quality” by Learner 7F3KQ2 was withdrawn.',
     },
     {
       title: "another tool's verb with a display",
@@ -49,7 +49,7 @@ describe('writeSentence', () => {
         verb: { id: 'https://other.example/verbs/jumped', display: { en: 'jumped over' } },
         object,
       },
-      sentence: 'Learner 7F3A: jumped over “Data quality”.',
+      sentence: 'Learner 7F3KQ2: jumped over “Data quality”.',
     },
     {
       title: "another tool's verb without one",
@@ -57,7 +57,7 @@ describe('writeSentence', () => {
         verb: { id: 'https://other.example/verbs/jumped' },
         object: { id: 'https://other.example/fence' },
       },
-      sentence: 'Learner 7F3A: jumped “https://other.example/fence”.',
+      sentence: 'Learner 7F3KQ2: jumped “https://other.example/fence”.',
     },
     {
       title: 'a statement whose result has an odd shape',
@@ -66,12 +66,12 @@ describe('writeSentence', () => {
         object,
         result: { score: 'high', success: 'yes' },
       },
-      sentence: 'Learner 7F3A completed “Data quality”.',
+      sentence: 'Learner 7F3KQ2 completed “Data quality”.',
     },
     {
       title: 'a statement without a verb',
       statement: { object },
-      sentence: 'Learner 7F3A: ? “something without a name”.',
+      sentence: 'Learner 7F3KQ2: ? “something without a name”.',
     },
   ];
   for (const { title, statement, sentence } of cases) {

@@ -133,7 +133,7 @@ async function shootReviewer(product: Product): Promise<void> {
   await tool.getByRole('heading', { level: 1, name: AUDIT }).waitFor();
   await shoot(page, 'reviewer-competency');
   await tool.getByRole('rowheader').getByRole('link').first().click();
-  await tool.getByRole('heading', { level: 1, name: /Learner [0-9A-F]{4}/ }).waitFor();
+  await tool.getByRole('heading', { level: 1, name: /Learner [2-9B-Z]{6}/ }).waitFor();
   await shoot(page, 'reviewer-learner');
   await page.goBack();
   await tool.getByRole('link', { name: 'The statements behind these numbers' }).click();
