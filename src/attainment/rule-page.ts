@@ -70,7 +70,7 @@ export async function sendRulePage(options: {
       lead: words(`attainment:rules.leads.${kind}`),
       current: describeRule(inForce.rule, words),
       source: words(`attainment:rules.sources.${inForce.source}`),
-      meaning: demand && describeMeaning(demand, words),
+      meaning: demand && describeMeaning({ rule: inForce.rule, demand, words }),
       message: faults?.messageKey ?? null,
       form: {
         action: ruleAddress(page),

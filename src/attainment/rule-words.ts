@@ -16,7 +16,12 @@ export function describeRule({ required, assessed }: CompletionRule, words: Word
 }
 
 /** What a rule asks of one competency as things are now: "2 of 4, at least 1 of them with a score". */
-export function describeMeaning(demand: Demand & { m: number }, words: Words): string {
+export function describeMeaning(options: {
+  rule: CompletionRule;
+  demand: Demand & { m: number };
+  words: Words;
+}): string {
+  const { rule, demand, words } = options;
   const { m, required, assessedRequired } = demand;
   if (m === 0) return words('attainment:rules.meaning.none');
   const what = words('attainment:rules.meaning.some', { count: m, required });
@@ -24,5 +29,7 @@ export function describeMeaning(demand: Demand & { m: number }, words: Words): s
     assessedRequired === 0
       ? ''
       : `, ${words('attainment:rules.words.assessed', { count: assessedRequired })}`;
-  return `${words('attainment:rules.meaning.now')} ${what}${scored}.`;
+  const isUnscored = rule.assessed > 0 && assessedRequired === 0;
+  const why = isUnscored ? ` ${words('attainment:rules.meaning.unscored')}` : '';
+  return `${words('attainment:rules.meaning.now')} ${what}${scored}.${why}`;
 }

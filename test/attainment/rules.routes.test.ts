@@ -148,6 +148,8 @@ describe('completion rules', () => {
       expect(text)
         .to.include('Do the first thing (with care).')
         .and.include('As things are, that is 2 of 4, at least 1 of them with a score.');
+      const other = await agent.get(page(`/rules/items/${world.items[1] ?? ''}`));
+      expect(other.text).to.match(/that is 2 of \d\. No score is asked for/);
     });
 
     it('goes before the course’s rule, is listed there, and leaves other competencies alone', async () => {
