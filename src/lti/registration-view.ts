@@ -35,7 +35,7 @@ export function describeOffer(
     ...describeWho(configuration, family),
     expiresAt: invitation.expiresAt,
     isTest: invitation.kind === 'test' || isTestIssuer(configuration.issuer),
-    isApproved: invitation.unknownDeployments === 'approve',
+    isApproved: (registered ?? invitation).unknownDeployments === 'approve',
     shareNames: invitation.shareNames,
     addresses: ENDPOINTS.map((name) => ({ name, host: new URL(configuration[name]).host })),
     ...describeAsked(asked, family),
