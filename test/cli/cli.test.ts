@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { z } from 'zod';
 import { importFramework } from '../../src/frameworks/import-framework.js';
 import { listDeployments } from '../../src/lti/deployment.model.js';
+import { hashSecret } from '../../src/lti/cookies.js';
+import { findInvitation } from '../../src/lti/invitation.model.js';
 import { addPlatform } from '../../src/lti/manage-platforms.js';
 import { listPlatforms } from '../../src/lti/platform.model.js';
 import { packageRoot } from '../../src/package-root.js';
@@ -60,6 +63,27 @@ describe('the command line', function () {
       { deploymentId: '1:a', status: 'approved' },
       { deploymentId: '2:b', status: 'approved' },
     ]);
+  });
+
+  it('invites a platform: prints the address once and stores its choices', async () => {
+    const made = await runCli([
+      'platform',
+      'invite',
+      '--name=Our Moodle',
+      '--accept-deployments',
+      '--kind=test',
+      '--hours=2',
+      '--json',
+    ]);
+
+    const { address } = z.object({ address: z.string() }).parse(made.json());
+    const secret = /\/lti\/register\/([\w-]{43})$/.exec(address)?.[1] ?? '';
+    expect(await findInvitation({ invitation: hashSecret(secret) })).to.include({
+      name: 'Our Moodle',
+      kind: 'test',
+      unknownDeployments: 'approve',
+      shareNames: false,
+    });
   });
 
   it('pauses, resumes and removes a platform by its issuer', async () => {
