@@ -1,5 +1,5 @@
 // Draws the page of one completion rule: what holds now and where it comes from, what it means, the form, the competencies
-// with a rule of their own, and the earlier rules.
+// with a rule of their own, and the rules so far.
 import type { Request, Response } from 'express';
 import { wordsOf } from '../activities/signed-in.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';

@@ -39,6 +39,7 @@ const RegistrationAttemptModel = defineModel({
   scatter: ['insertAttempt'],
   expires: 'expiresAt',
   backup: 'never',
+  sealed: { sealedRequest: 'registration-request' },
 });
 
 /** False when too many pages of the invitation wait already. */

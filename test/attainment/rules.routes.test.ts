@@ -60,7 +60,7 @@ describe('completion rules', () => {
       expect(saved.location).to.include('notice=rule-saved');
       const { text } = await agent.get(page('/rules'));
       expect(text).to.include('Any 1 of what counts').and.include('this course’s rule');
-      expect(text).to.match(/Earlier rules[\s\S]*Any 1[\s\S]*50 % of what counts[\s\S]*Any 1/);
+      expect(text).to.match(/Rules so far[\s\S]*Any 1[\s\S]*50 % of what counts[\s\S]*Any 1/);
       const item = await learner.agent.get(
         `/frameworks/${FRAMEWORK}/items/${world.items[0] ?? ''}?course=${learner.course}`,
       );
