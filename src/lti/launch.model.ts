@@ -7,7 +7,7 @@ import { defineModel } from '../db/models.js';
 import { ROLES, type Role } from './roles.js';
 
 /** What proved the browser: its cookie, the platform's storage, or a cookie in a window of its own. */
-export const ENTRIES = ['cookie', 'storage', 'window'] as const;
+const ENTRIES = ['cookie', 'storage', 'window'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
 export interface LaunchRecord {

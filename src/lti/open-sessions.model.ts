@@ -1,8 +1,7 @@
 // Sessions as an administrator sees and ends them: who, in which courses, since when. Never reads a token. The records belong
 // to session.model.ts, which requests read by their id; here they are searched, rarely and without an index of their own.
 import mongoose from 'mongoose';
-import type { SessionLaunch, SessionRecord } from './session.model.js';
-import { forgetSession } from './young-sessions.js';
+import { forgetSession, type SessionLaunch, type SessionRecord } from './session.model.js';
 
 /** Which launches: of a platform, a deployment, a person, and of one session alone. */
 export interface LaunchChoice {

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import type { CurrentLaunch } from './current-launch.js';
-import { forgetSession, recallSession, rememberSession } from './young-sessions.js';
+import { createYoungSessions } from './young-sessions.js';
 
 /** What a launch leaves in the session. Roles and rights are read anew with each request, from the URIs and settings. */
 export interface SessionLaunch extends Omit<
@@ -43,6 +43,8 @@ export const MAX_LAUNCHES = 20;
 const SUPERSEDED_TOKEN_MS = 60_000;
 const MAX_TOKENS = 12;
 
+const youngSessions = createYoungSessions<SessionRecord>();
+
 const required = { type: String, required: true };
 const schema = new mongoose.Schema<SessionRecord>({
   _id: required,
@@ -73,7 +75,7 @@ export async function insertSession(session: SessionRecord): Promise<boolean> {
     if (isDuplicateKey(error)) return false;
     throw error;
   }
-  rememberSession(session, session.lastSeenAt);
+  youngSessions.remember(session, session.lastSeenAt);
   return true;
 }
 
@@ -84,7 +86,7 @@ export async function findSession(options: {
   now: Date;
 }): Promise<SessionRecord | null> {
   const { session, tokenHash, now } = options;
-  const young = recallSession(session, now);
+  const young = youngSessions.recall(session, now);
   if (young && isOpenedBy(young, { tokenHash, now })) return young;
   return SessionModel.findOne({
     _id: session,
@@ -121,7 +123,7 @@ export async function joinSession(options: {
 }): Promise<boolean> {
   const { session, presentedHash, newHash, launch, now, absoluteEndAt, expiresAt } = options;
   const someoneElse = { $elemMatch: { user: { $ne: launch.user } } };
-  forgetSession(session);
+  youngSessions.forget(session);
   const joined = await SessionModel.findOneAndUpdate(
     {
       _id: session,
@@ -161,7 +163,7 @@ export async function joinSession(options: {
     ],
     { updatePipeline: true, returnDocument: 'after' },
   ).lean();
-  if (joined) rememberSession(joined, now);
+  if (joined) youngSessions.remember(joined, now);
   return joined !== null;
 }
 
@@ -176,8 +178,13 @@ export async function touchSession(options: {
 }
 
 export async function deleteSession(options: { session: string }): Promise<void> {
-  forgetSession(options.session);
+  youngSessions.forget(options.session);
   await SessionModel.deleteOne({ _id: options.session });
+}
+
+/** Call it for a session that this process ended by another query: it is closed here at once. */
+export function forgetSession(id: string): void {
+  youngSessions.forget(id);
 }
 
 /** What findSession asks of the database, of a record at hand. */
