@@ -92,7 +92,10 @@ function buildGradebook({
         scoreMaximum,
         hasGrade: score?.resultScore !== undefined,
         hasOverride: score?.override !== undefined,
-        reviewPath: mayTeach(person) && resourceLinkId ? `${path}/${id}/${learner.id}` : null,
+        reviewPath:
+          mayTeach(person) && resourceLinkId
+            ? `/courses/${course.id}/reviews/${id}/${learner.id}`
+            : null,
         gradePath: mayTeach(person) ? `${path}/${id}/grade` : null,
       };
     }),

@@ -35,7 +35,7 @@ export function launchRoutes(demo: Demo): Router {
     })
     .all(allowOnly('GET'));
 
-  const reviewPath = '/courses/:course/gradebook/:lineItem/:learner' as const;
+  const reviewPath = '/courses/:course/reviews/:lineItem/:learner' as const;
   router
     .route(reviewPath)
     .get((req, res) => {

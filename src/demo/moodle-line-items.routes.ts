@@ -2,7 +2,7 @@
 // and &amp; in its address, 201 that echoes what it then drops, PUT that empties, DELETE that takes an activity's own column.
 import { json, Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { lineItemUrl, SERVICE_PATHS } from './demo-addresses.js';
+import { lineItemUrl, SERVICE_PATHS, type CourseAddress } from './demo-addresses.js';
 import type { DemoCourse } from './demo-course.js';
 import type { Demo } from './demo.js';
 import { allowOnly } from './demo-errors.js';
@@ -94,13 +94,11 @@ export function moodleLineItemRoutes(demo: Demo): Router {
       await demo.records.change((draft) => deleteLineItem(draft, named));
       res.status(204).end();
     })
-    .all(allowOnly('GET, PUT, DELETE'));
+    .all((req, res) => {
+      // Where a tool ends up that puts /scores behind the query.
+      refuseService(res, { status: 400, reason: `No handler found for ${req.originalUrl}` });
+    });
 
-  // The path that a tool makes which puts /scores behind the query.
-  router.all(`${base}/lineitems/:id/*rest`, (req, res, next) => {
-    if (/\/lineitem\/(scores|results)$/.test(req.path)) return next();
-    refuseService(res, { status: 400, reason: `No handler found for ${req.path}` });
-  });
   return router;
 }
 
@@ -120,19 +118,10 @@ function refuseLink(res: Response): void {
   refuseService(res, { status: 403, reason: 'Forbidden' });
 }
 
-function describe(
-  address: Parameters<typeof lineItemUrl>[0] extends infer A ? Omit<A & object, 'id'> : never,
-  lineItem: StoredLineItem,
-) {
-  const { id, label, scoreMaximum, resourceLinkId, resourceId = '', tag = '' } = lineItem;
-  return {
-    id: lineItemUrl({ ...address, id }),
-    label,
-    scoreMaximum,
-    resourceId,
-    tag,
-    resourceLinkId,
-  };
+function describe(address: CourseAddress, lineItem: StoredLineItem) {
+  const { label, scoreMaximum, resourceLinkId, resourceId = '', tag = '' } = lineItem;
+  const id = lineItemUrl({ ...address, id: lineItem.id });
+  return { id, label, scoreMaximum, resourceId, tag, resourceLinkId };
 }
 
 function stored({
