@@ -99,7 +99,7 @@ describe('the routes of the tool', () => {
     const stranger = { agent: createAgent(app.url), course: 'x' };
 
     expect(told(await ask(route, path, stranger)), `${path} without a session`).to.deep.equal(
-      route.guard === 'launchOfAnybody' ? OPEN_AGAIN : [401, 'session.missing'],
+      route.guard === 'launchOrPass' ? OPEN_AGAIN : [401, 'session.missing'],
     );
   }
 
@@ -110,9 +110,7 @@ describe('the routes of the tool', () => {
       expect(
         told(await ask(route, path, { agent, course, ids })),
         `${path} of ${title}`,
-      ).to.deep.equal(
-        route.guard === 'launchOfAnybody' ? OPEN_AGAIN : [404, 'session.other-course'],
-      );
+      ).to.deep.equal(route.guard === 'launchOrPass' ? OPEN_AGAIN : [404, 'session.other-course']);
   }
 
   /** One's own course in the address, and something in it that belongs elsewhere. */
@@ -132,7 +130,7 @@ describe('the routes of the tool', () => {
         codeOf(await ask(route, path, { agent: operator, course: null })),
         `${path} for the operator`,
       ).not.to.be.oneOf(['session.missing', 'page.forbidden']);
-    if (route.guard === 'launchOfAnybody') return;
+    if (route.guard === 'launchOfAnybody' || route.guard === 'launchOrPass') return;
     for (const [role, launched] of by) {
       const seen = told(await ask(route, path, launched));
       const isMeant = role !== 'none' && route.roles.includes(role);

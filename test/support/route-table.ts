@@ -6,12 +6,16 @@ import { z } from 'zod';
 import { packageRoot } from '../../src/package-root.js';
 import { ROLES, type Role } from '../../src/lti/roles.js';
 
+/** Sections of the table whose routes need a session. */
+const GUARDS = ['launch', 'launchOfAnybody', 'launchOrPass', 'deepLinking', 'operatorOr'] as const;
+
 const Declared = z.record(z.string(), z.string());
 const RouteTable = z.object({
   roles: z.record(z.string(), z.array(z.enum(ROLES))),
   open: Declared,
   launch: Declared,
   launchOfAnybody: Declared,
+  launchOrPass: Declared,
   deepLinking: Declared,
   operatorOr: Declared,
   passing: z.array(z.string()),
@@ -26,7 +30,7 @@ export interface Route {
 
 /** A route and what guards it; `roles` are those that may open it. */
 export interface GuardedRoute extends Route {
-  guard: 'launch' | 'launchOfAnybody' | 'deepLinking' | 'operatorOr';
+  guard: (typeof GUARDS)[number];
   roles: readonly Role[];
 }
 
@@ -64,7 +68,7 @@ export function readRouteTable(): {
   const text = readFileSync(join(packageRoot(), 'config', 'routes.json'), 'utf8');
   const table = RouteTable.parse(JSON.parse(text));
   const guarded = new Map<string, Pick<GuardedRoute, 'guard' | 'roles'>>();
-  for (const guard of ['launch', 'launchOfAnybody', 'deepLinking', 'operatorOr'] as const)
+  for (const guard of GUARDS)
     for (const [name, group] of Object.entries(table[guard]))
       guarded.set(name, { guard, roles: table.roles[group] ?? [] });
   return {

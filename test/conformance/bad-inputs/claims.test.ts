@@ -11,7 +11,7 @@ import {
   type BadInput,
 } from '../../support/bad-inputs.js';
 import { countRecords } from '../../support/count-records.js';
-import { DL, LTI, ROLE_URIS, startFakePlatform } from '../../support/fake-platform.js';
+import { AGS, DL, LTI, ROLE_URIS, startFakePlatform } from '../../support/fake-platform.js';
 import {
   beginLaunch,
   connectPlatform,
@@ -52,6 +52,13 @@ describe('bad inputs at /lti/launch: LTI claims', () => {
         }),
       ),
   ];
+  const review = (forUser: unknown) => ({
+    messageType: 'LtiSubmissionReviewRequest',
+    claims: {
+      [`${LTI}for_user`]: forUser,
+      [AGS]: { scope: [], lineitem: `${door.platform.origin}/courses/1/lineitems/9/lineitem` },
+    },
+  });
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`k${index}`, 'x']));
 
   refuseEach(door, [
@@ -120,6 +127,24 @@ describe('bad inputs at /lti/launch: LTI claims', () => {
         settings({ deep_link_return_url: address }),
       ),
     ),
+    ...[undefined, {}, { user_id: '' }, { user_id: 7 }, 'learner-1'].map((forUser): BadInput => [
+      `[100] a submission review whose for_user is ${JSON.stringify(forUser) ?? 'missing'}`,
+      400,
+      'lti.claim',
+      () =>
+        launchWith(door, (message) =>
+          door.platform.idToken({ ...message, ...review(forUser), role: 'Instructor' }),
+        ),
+    ]),
+    ...(['Learner', 'ContentDeveloper', 'Reviewer', null] as const).map((role): BadInput => [
+      `[100] a submission review by ${role ?? 'somebody without a role'}`,
+      403,
+      'lti.role-review',
+      () =>
+        launchWith(door, (message) =>
+          door.platform.idToken({ ...message, ...review({ user_id: 'learner-1' }), role }),
+        ),
+    ]),
     [
       '[102] a deep linking request by a learner',
       403,

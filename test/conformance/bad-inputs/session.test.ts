@@ -1,4 +1,4 @@
-// Bad inputs 105 to 117: what a session does not open.
+// Bad inputs 105 to 117 (113 is in handover.test.ts): what a session does not open.
 import { expect } from 'chai';
 import { pausePlatform, resumePlatform } from '../../../src/lti/manage-platforms.js';
 import { setDeploymentStatus } from '../../../src/lti/deployment.model.js';
