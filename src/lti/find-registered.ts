@@ -58,8 +58,8 @@ async function findNamedByToken(options: {
   const { issuer, registrationToken } = options;
   const { sub, scope } = readPayload(registrationToken);
   if (typeof sub !== 'string' || sub === '') return null;
-  if (scope !== 'reg-update')
-    return findPlatform({ platform: platformRecordId({ issuer, clientId: sub }) });
+  const named = await findPlatform({ platform: platformRecordId({ issuer, clientId: sub }) });
+  if (named || scope !== 'reg-update') return named;
   const platforms = await listPlatformsOfIssuer({ issuer });
   const deployments = await Promise.all(
     platforms.map(({ _id }) =>

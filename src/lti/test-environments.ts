@@ -2,7 +2,6 @@
 // production, each with an issuer of its own, and copies production's settings over them: ids, courses and people there
 // look like the school's.
 import { AppError } from '../http/errors.js';
-import type { Platform } from './platform.model.js';
 
 const TEST_ISSUERS = ['https://canvas.beta.instructure.com', 'https://canvas.test.instructure.com'];
 /** The second label of `school.beta.instructure.com` and `sso.test.canvaslms.com`. */
@@ -16,7 +15,7 @@ export function isTestIssuer(issuer: string): boolean {
 
 /** Throws `lti.test-environment` (403) for a message of a test environment under a registration that is the school. */
 export function requireSchoolItself(options: {
-  platform: Pick<Platform, 'kind'>;
+  platform: { kind: 'production' | 'test' };
   environment?: string | undefined;
   hosts?: readonly string[];
 }): void {
