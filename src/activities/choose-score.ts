@@ -52,6 +52,6 @@ export function stampScore(options: { at: Date; last: Date | null }): Date {
   return new Date(Math.max(at.getTime(), next));
 }
 
-export function shareOf({ scoreGiven, scoreMaximum }: GivenScore): number {
+function shareOf({ scoreGiven, scoreMaximum }: GivenScore): number {
   return scoreMaximum > 0 ? scoreGiven / scoreMaximum : 0;
 }
