@@ -4,8 +4,6 @@ import { hasWords, type Words } from '../http/catalogue.js';
 import type { Platform } from '../lti/platform.model.js';
 import type { Refusal } from '../lti/refusal.model.js';
 
-const PARTS = ['expected', 'seen', 'canvas', 'moodle'] as const;
-
 export interface Diagnosis {
   /** The title that the person was shown; a code without words stands for itself. */
   reason: string;
@@ -37,7 +35,7 @@ export function describeRefusal(options: {
     // Read by the catalogue: words for this very fault, or those for any of the code.
     context: faultOf(details),
   };
-  const say = (part: (typeof PARTS)[number]) => {
+  const say = (part: 'expected' | 'seen' | 'canvas' | 'moodle') => {
     const key = `doctor:${code}.${part}`;
     return hasWords(key) ? words(key, values) : null;
   };
