@@ -28,8 +28,7 @@ interface Wording {
 export function describeProgress({ progress, words, language }: Wording): string {
   const { withdrawnAt, beingCounted } = progress;
   const parts = describeStanding(progress, words, language);
-  if (withdrawnAt)
-    parts.push(words('attainment:withdrawn', { date: formatDay(withdrawnAt, language) }));
+  if (withdrawnAt) parts.push(sayDay('attainment:withdrawn', withdrawnAt, { words, language }));
   if (beingCounted > 0) parts.push(words('attainment:beingCounted', { count: beingCounted }));
   return parts.join(' · ');
 }
@@ -39,7 +38,7 @@ function describeStanding(progress: ItemProgress, words: Words, language: string
   const { status, m, n, required, missing, selfReported, achievedAt, assessedDone } = progress;
   if (status === 'achieved') {
     const achieved = achievedAt
-      ? words('attainment:achieved', { date: formatDay(achievedAt, language) })
+      ? sayDay('attainment:achieved', achievedAt, { words, language })
       : words('attainment:achievedUndated');
     return selfReported ? [achieved, words('attainment:selfReport')] : [achieved];
   }
@@ -80,6 +79,22 @@ export function describeNeed({ progress, words }: Omit<Wording, 'language'>): st
   const [need] = describeMissing(progress, words);
   return need === undefined ? null : `${need.charAt(0).toUpperCase()}${need.slice(1)}.`;
 }
+
+/** A sentence with a day, made once: a class achieves most of its competencies on a few days. */
+function sayDay(key: string, date: Date, { words, language }: Omit<Wording, 'progress'>): string {
+  const said = saidDays.get(words) ?? new Map<string, string>();
+  saidDays.set(words, said);
+  const name = `${key} ${language} ${String(Math.floor(date.getTime() / DAY_MS))}`;
+  const known = said.get(name);
+  if (known !== undefined) return known;
+  const sentence = words(key, { date: formatDay(date, language) });
+  if (said.size < MOST_DAYS) said.set(name, sentence);
+  return sentence;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const MOST_DAYS = 2_000;
+const saidDays = new WeakMap<Words, Map<string, string>>();
 
 /** A day as people write it; times are kept in UTC. */
 function formatDay(date: Date, language: string): string {
