@@ -118,7 +118,7 @@ describe('the page of a course', () => {
     const after = await agent.get(page());
 
     expect(before.text).to.contain('1 score did not reach the gradebook');
-    expect(before.text).to.contain('404 line item not found').and.to.contain('“Scored”, 90 %');
+    expect(before.text).to.contain('404 line item not found').and.to.contain('“Scored”, 90%');
     expect(after.text).not.to.contain('did not reach the gradebook');
     const left = await listFailedScores({ deployment: world.deployment });
     expect(left.map((one) => one.lineItemUrl)).to.deep.equal([elsewhere]);

@@ -5,11 +5,16 @@ import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
 import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
+import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
+import { sessionsAdminRoutes } from '../../src/admin/sessions.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
+import { testDataRoutes } from '../../src/admin/test-data.routes.js';
+import { emptyTestData } from '../../src/empty-test-data.js';
 import { importFramework } from '../../src/frameworks/import-framework.js';
+import { createLogger } from '../../src/logger.js';
 import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { recordPendingDeployment } from '../../src/lti/deployment.model.js';
-import { insertRefusal } from '../../src/lti/refusal.model.js';
+import { insertRefusal, listRefusals } from '../../src/lti/refusal.model.js';
 import { OWN_DESTINATION } from '../../src/outbox/destination.model.js';
 import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
@@ -19,6 +24,7 @@ import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
 import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { refuseScore } from '../support/refuse-score.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const DAY_MS = 86_400_000;
@@ -38,7 +44,10 @@ describe('the administration pages in a browser', function () {
         addPlatformRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
         invitationsRoutes({ url: config.url, now }),
         deploymentsRoutes({ now }),
+        sessionsAdminRoutes({ now }),
+        testDataRoutes({ log: createLogger({ level: 'silent' }), emptyTestData }),
         parkedStatementsRoutes({ now, nudge: () => undefined }),
+        scoresAdminRoutes({ now, nudge: () => undefined }),
       ],
     });
   });
@@ -53,7 +62,7 @@ describe('the administration pages in a browser', function () {
     { title: 'in dark on a phone', width: 390, colorScheme: 'dark' as const },
   ]) {
     it(`have no fault that axe finds ${view.title}`, async () => {
-      const { platform, deployment } = await fillEverything();
+      const { platform, deployment, refusal, testPlatform } = await fillEverything();
       const agent = await signInAsOperator();
       const { page, context } = await openPage(view);
       await giveCookies(page, agent);
@@ -69,7 +78,11 @@ describe('the administration pages in a browser', function () {
         `/admin/deployments/${deployment}`,
         '/admin/destinations',
         '/admin/statements',
+        '/admin/scores',
+        '/admin/sessions',
+        `/admin/platforms/${testPlatform}/test-data`,
         '/admin/launches',
+        `/admin/launches/${refusal}`,
         '/admin/frameworks',
       ]) {
         await page.goto(`${tool.url}${path}`);
@@ -88,7 +101,7 @@ describe('the administration pages in a browser', function () {
     await page.getByLabel('Client ID').fill('123');
     await page.getByRole('button', { name: 'Add the platform' }).click();
 
-    await page.getByText('Nothing was registered.').waitFor();
+    await page.getByText('Nothing was added.').waitFor();
     await expectAccessible(page, 'the form with faults');
     await context.close();
   });
@@ -101,10 +114,17 @@ describe('the administration pages in a browser', function () {
   }
 
   /** Something in each table. */
-  async function fillEverything(): Promise<{ platform: string; deployment: string }> {
+  async function fillEverything(): Promise<
+    Record<'platform' | 'deployment' | 'refusal' | 'testPlatform', string>
+  > {
     const now = new Date();
     const { platform, deployment } = await connectPlatform(fake);
     await launchAs({ tool, platform: fake, role: 'Reviewer', user: 'Rae' });
+    await refuseScore({
+      deployment: deployment._id,
+      lineItemUrl: `${fake.origin}/courses/1/lineitems/7/lineitem?type_id=1`,
+      fault: '404 line item not found',
+    });
     await recordPendingDeployment({
       platform: platform._id,
       deploymentId: 'new',
@@ -154,6 +174,13 @@ describe('the administration pages in a browser', function () {
       },
       { cap: 100 },
     );
-    return { platform: platform._id, deployment: deployment._id };
+    const [refusal] = await listRefusals({ now, limit: 1 });
+    const test = await connectPlatform({ ...fake, clientId: 'client-of-test' }, { kind: 'test' });
+    return {
+      platform: platform._id,
+      deployment: deployment._id,
+      refusal: refusal?._id ?? '',
+      testPlatform: test.platform._id,
+    };
   }
 });
