@@ -46,7 +46,7 @@ const RefusalModel = defineModel({
   collection: 'launchRefusals',
   schema,
   shardKey: ['_id'],
-  scatter: ['listRefusals', 'findRefusalPage', 'listRefusalCodes', 'deleteRefusalsOf'],
+  scatter: ['listRefusals', 'findRefusalPage', 'listRefusalCodes'],
   expires: 'expiresAt',
 });
 
@@ -118,12 +118,6 @@ export async function findRefusal(options: {
   const { refusal, scope, now } = options;
   const found = await RefusalModel.findOne({ _id: refusal, ...inScope(scope, now) }).lean();
   return found && withDefaults(found);
-}
-
-/** Forgets what a platform's launches left. */
-export async function deleteRefusalsOf(options: { platform: string }): Promise<number> {
-  const { deletedCount } = await RefusalModel.deleteMany({ platform: options.platform });
-  return deletedCount;
 }
 
 function inScope(scope: RefusalScope, now: Date) {

@@ -1,5 +1,8 @@
 // The pages of reports/ in a real browser: readable by assistive technology, in light and dark, on a phone, without script.
+import { countRowsOf } from '../../src/db/count-rows.js';
+import { privacyRoutes } from '../../src/reports/privacy.routes.js';
 import { reportsRoutes } from '../../src/reports/reports.routes.js';
+import { submissionReviewRoutes } from '../../src/reports/submission-review.routes.js';
 import type { ReadStatement } from '../../src/reports/statement-reader.js';
 import { statementsRoutes } from '../../src/reports/statements.routes.js';
 import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
@@ -19,6 +22,8 @@ describe('the report pages in a browser', function () {
     tool = await startTool({
       routes: ({ config }) => [
         reportsRoutes({ now: () => NOW }),
+        submissionReviewRoutes({ now: () => NOW }),
+        privacyRoutes({ countHeldData: countRowsOf }),
         statementsRoutes({ now: () => NOW, url: config.url, statements: readerOf(stored) }),
       ],
     });
@@ -41,6 +46,16 @@ describe('the report pages in a browser', function () {
 
       for (const path of listPaths(world)) {
         await page.goto(`${tool.url}${path}${path.includes('?') ? '&' : '?'}course=${course}`);
+        await expectAccessible(page, path);
+      }
+      const teacher = await world.open('Instructor');
+      await giveCookies(page, teacher.agent);
+      for (const path of [
+        `/reports/submissions/${world.users.ana}`,
+        '/reports/submissions/nobody',
+        '/privacy',
+      ]) {
+        await page.goto(`${tool.url}${path}?course=${course}`);
         await expectAccessible(page, path);
       }
       await context.close();
