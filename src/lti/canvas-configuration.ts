@@ -32,7 +32,6 @@ export function buildCanvasConfiguration(options: {
     description: words.description,
     oidc_initiation_url: `${url}/lti/login`,
     target_link_uri: `${url}/frameworks`,
-    redirect_uris: [`${url}/lti/launch`],
     public_jwk_url: `${url}/lti/keys`,
     scopes: asked.scopes,
     custom_fields: asked.customParameters,

@@ -1,7 +1,7 @@
 // A person confirmed: sends the registration to the platform (LTI Dynamic Registration 1.0, section 3.5) and stores its
 // answer. One confirmation carries out an invitation; a platform that refuses gives it back; a failure of ours after the
 // platform's yes keeps the answer, sealed, in the page, so that trying again makes no second client.
-import { AppError } from '../http/errors.js';
+import { AppError, isAppError } from '../http/errors.js';
 import { wordsFor } from '../http/catalogue.js';
 import { sealText } from '../secrets.js';
 import { hashSecret, isSecret } from './cookies.js';
@@ -152,25 +152,35 @@ async function sendRegistration(options: {
   const { services, request, body } = options;
   const { registrationToken, configuration } = request;
   const url = configuration.registrationUrl;
-  const answer = await services.outgoing.request({
-    url,
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      Accept: 'application/json',
-      ...(registrationToken === null ? {} : { Authorization: `Bearer ${registrationToken}` }),
-    },
-    body: JSON.stringify(body),
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_BYTES,
-  });
   const { host } = new URL(url);
+  const answer = await services.outgoing
+    .request({
+      url,
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        ...(registrationToken === null ? {} : { Authorization: `Bearer ${registrationToken}` }),
+      },
+      body: JSON.stringify(body),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+    })
+    .catch(sayUnanswered);
   if (answer.status === 200 || answer.status === 201)
     return readRegistrationAnswer({ text: answer.text, host });
   throw new AppError('registration.refused', {
     status: 502,
     values: { host, status: answer.status, words: readWords(answer.text) },
   });
+}
+
+/** Silence is no refusal: the platform may have registered us before the line went dead. */
+function sayUnanswered(error: unknown): never {
+  if (!isAppError(error) || !['outgoing.timeout', 'outgoing.unreachable'].includes(error.code))
+    throw error;
+  const { status, values } = error;
+  throw new AppError('registration.unanswered', { status, values, cause: error });
 }
 
 /** What a refusing platform wrote: Moodle a plain sentence, others JSON, some a page, which says nothing here. */

@@ -387,6 +387,13 @@ describe('bad inputs to registration', () => {
         res.end();
       },
     ],
+    ['[128] no answer', 504, 'registration.unanswered', () => undefined],
+    [
+      '[128] a line that goes dead',
+      502,
+      'registration.unanswered',
+      (res) => void res.socket?.destroy(),
+    ],
     [
       '[129] 401',
       502,
