@@ -1,5 +1,6 @@
 // Works off what is due of one kind of course reading (results, rosters): one course after the other, the next time planned
 // by how lively the course is, a failure tried again more and more rarely. What is read, the caller says.
+import { isAppError } from '../http/errors.js';
 import type { AppLog } from '../logger.js';
 import { findCourse, type Course } from './course.model.js';
 import {
@@ -69,7 +70,9 @@ async function readOne(options: CourseReading & { read: CourseRead }): Promise<b
     return true;
   } catch (error) {
     const fault = describeServiceError(error);
-    log.warn({ kind, course: course._id, fault }, 'a course could not be read from its platform');
+    // Many platforms offer no roster, or no results: nothing that an operator should hear of each time.
+    if (!isAppError(error) || error.code !== 'lti.service-missing')
+      log.warn({ kind, course: course._id, fault }, 'a course could not be read from its platform');
     await failCourseRead({ ...read, fault, dueAt: await planAfterFault(options, course, error) });
     return false;
   }

@@ -12,7 +12,8 @@ const START = new Date('2026-05-03T08:00:00Z');
 const MINUTES_MS = 60_000;
 const HOURS_MS = 60 * MINUTES_MS;
 const DAYS_MS = 24 * HOURS_MS;
-const log = { warn: () => undefined };
+const warnings: unknown[] = [];
+const log = { warn: (...said: unknown[]) => void warnings.push(said) };
 
 describe('readCourses', () => {
   let tool: TestTool;
@@ -23,6 +24,7 @@ describe('readCourses', () => {
   after(() => tool.close());
   beforeEach(async () => {
     clock = START;
+    warnings.length = 0;
     await recordCourse({
       course: 'c',
       platform: 'p',
@@ -85,6 +87,7 @@ describe('readCourses', () => {
     const failed = await findCourseRead({ kind: 'results', deployment: 'd', course: 'c' });
     clock = later(2 * MINUTES_MS);
 
+    expect(warnings).to.have.length(1);
     expect(failed).to.include({ lastReadAt: null, tries: 1, lastFault: 'outgoing.timeout' });
     expect(await read()).to.deep.equal(['c']);
     expect(await findCourseRead({ kind: 'results', deployment: 'd', course: 'c' })).to.include({
@@ -99,6 +102,8 @@ describe('readCourses', () => {
     clock = later(30 * MINUTES_MS);
     const early = await read();
     clock = later(2 * HOURS_MS);
+
+    expect(warnings, 'a platform without that service is no news').to.deep.equal([]);
 
     expect([early, await read()]).to.deep.equal([[], ['c']]);
   });
