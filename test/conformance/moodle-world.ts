@@ -1,7 +1,10 @@
 // The tool and the demo LMS in Moodle mode, each on its port of this machine, and a browser between them that posts the forms
 // which the pages of either hold.
 import { createServer } from 'node:http';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Router } from 'express';
 import request from 'supertest';
 import { createDemoPlatform, type DemoPlatform } from '../../src/demo/create-demo-platform.js';
@@ -10,6 +13,7 @@ import { requireLaunch } from '../../src/lti/guards.js';
 import { addPlatform } from '../../src/lti/manage-platforms.js';
 import { readAction, readFields } from '../demo/start-demo.js';
 import { createAgent, type Answer, type BrowserAgent } from '../support/browser-agent.js';
+import { createDataFolder } from '../support/engine.js';
 import { comeBack } from '../support/launch-as.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
@@ -37,7 +41,7 @@ export async function startMoodle(): Promise<MoodleWorld> {
   const platform = await createDemoPlatform({
     url,
     toolUrl: tool.url,
-    dataFolder: null,
+    dataFolder: await keyFolder(),
     mode: 'moodle',
     log: { info: () => undefined, warn: () => undefined },
     now: () => new Date(Date.now() + clock.offsetMs),
@@ -71,6 +75,19 @@ export async function startMoodle(): Promise<MoodleWorld> {
       await tool.close();
     },
   };
+}
+
+let folder: string | null = null;
+
+/** One for the test process, without records: making the platform's key is the slow part of a start. */
+async function keyFolder(): Promise<string> {
+  if (folder === null) {
+    const made = await createDataFolder();
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  await rm(join(folder, 'demo-lms.json'), { force: true });
+  return folder;
 }
 
 /** What the tool knows of the launch, as JSON, wherever the launch leads. */

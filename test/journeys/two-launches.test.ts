@@ -49,6 +49,31 @@ describe('journey: two launches in one browser', function () {
     await first.leave();
   });
 
+  it('keeps two courses in two tabs apart: each goes on in its own', async () => {
+    const first = await visit({ product, person: 'Ruth Alvarez' });
+    const one = await first.open('Competencies');
+    const second = await first.tab();
+    const two = await second.open('Competencies', '2');
+
+    await addActivities(one, ['Only in the first course']);
+    await addActivities(two, ['Only in the second course']);
+    await openCourse(one);
+    await openCourse(two);
+
+    const titles = async (tool: typeof one) => tool.getByRole('main').innerText();
+    expect(await titles(one))
+      .to.contain('HIM 101')
+      .and.to.contain('Only in the first course');
+    expect(await titles(one)).not.to.contain('Only in the second course');
+    expect(await titles(two))
+      .to.contain('HIM 205')
+      .and.to.contain('Only in the second course');
+    expect(await titles(two)).not.to.contain('Only in the first course');
+    await one.goto(one.url());
+    expect(await titles(one)).to.contain('HIM 101');
+    await first.leave();
+  });
+
   it('changes nothing by a student’s form after an instructor came, and says who is here now', async () => {
     const student = await visit({ product, person: 'Amara Okafor' });
     const left = await student.open('Competencies');

@@ -18,8 +18,8 @@ const NARROW = { width: 390, height: 844 };
 export interface Visitor {
   page: Page;
   context: BrowserContext;
-  /** Goes to the course and opens one of its activities; the tool's page, once it is there. */
-  open(activity: string): Promise<Frame>;
+  /** Goes to the course (the first unless another is named) and opens one of its activities; the tool's page, once it is there. */
+  open(activity: string, course?: string): Promise<Frame>;
   /** As somebody else, in the same browser. */
   signIn(person: string): Promise<void>;
   /** Another tab of the same browser. */
@@ -57,8 +57,8 @@ function visitOn(
   return {
     page,
     context,
-    async open(activity) {
-      await page.goto(`${product.demoUrl}/courses/1`);
+    async open(activity, course = '1') {
+      await page.goto(`${product.demoUrl}/courses/${course}`);
       await page.getByRole('main').getByRole('link', { name: activity, exact: true }).click();
       if (options.javaScript === false) await pressContinue(page);
       return toolFrame(page);
