@@ -50,8 +50,8 @@ describe('what is held about a person', () => {
 
     expect(status).to.equal(200);
     expect(text).to.contain('What is held about you');
-    expect(text).to.match(/Courses the person belongs to<\/th><td class="num">2</);
-    expect(text).to.match(/Times Crosswalk was opened<\/th><td class="num">3</);
+    expect(text).to.match(/Courses the person belongs to<\/dt><dd>2</);
+    expect(text).to.match(/Times Crosswalk was opened<\/dt><dd>3</);
     expect(text).to.match(/E-mail address<\/dt><dd>not held/);
     expect(text).not.to.contain('<form method="post" action="/privacy');
   });
