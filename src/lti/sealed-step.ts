@@ -9,7 +9,7 @@ const SECONDS_MS = 1_000;
 /** How long a step may take: a redirect, or a person who reads a sentence and presses a button. */
 const LIFETIME_S = { return: 60, window: 300 } as const;
 
-/** What of a login is carried on. */
+/** What of a login is carried on: all that checkLogin reads. */
 const CARRIED = [
   'iss',
   'login_hint',
