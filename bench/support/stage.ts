@@ -1,7 +1,7 @@
 // What every measuring program stands on: a temporary folder with one embedded engine, and servers as child processes.
 // All of it is stopped and removed at the end, also after a failure or Ctrl-C.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedEngine, type EmbeddedEngine } from '../../src/db/embedded-engine.js';
@@ -9,13 +9,11 @@ import { createLogger } from '../../src/logger.js';
 import { startPeer, type PeerProcess } from './peer-process.js';
 
 const CACHE_MB = 256;
-const FIRST_PORT = 4_350;
-const LAST_PORT = 4_399;
 
 export interface Stage {
   folder: string;
   engine: EmbeddedEngine;
-  /** A loopback port that is free now; each call names another. */
+  /** A loopback port that the system gave as free, so that two runs at once do not meet. */
   port(): Promise<number>;
   start(options: Omit<Parameters<typeof startPeer>[0], 'logFile'>): Promise<PeerProcess>;
   /** Called at the end, last one first. */
@@ -36,7 +34,6 @@ export async function withStage(
   const interrupted = () => void clear().finally(() => process.exit(130));
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
-  let nextPort = FIRST_PORT;
   try {
     const folder = await mkdtemp(join(tmpdir(), 'crosswalk-bench-'));
     endings.push(() => rm(folder, { recursive: true, force: true }));
@@ -53,13 +50,7 @@ export async function withStage(
     await play({
       folder,
       engine,
-      async port() {
-        while (nextPort <= LAST_PORT) {
-          const port = nextPort++;
-          if (await isFree(port)) return port;
-        }
-        throw new Error(`no free port between ${FIRST_PORT} and ${LAST_PORT}`);
-      },
+      port: findFreePort,
       async start(peer) {
         const logFile = join(folder, `${peer.file}.log`);
         const started = await startPeer({ ...peer, logFile });
@@ -75,10 +66,14 @@ export async function withStage(
   }
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      // A listening TCP server has an address with a port.
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
   });
 }
