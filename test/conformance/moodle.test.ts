@@ -201,7 +201,7 @@ describe('Moodle 4.5', () => {
         expect(target.roles).to.have.members(roles);
       });
 
-    it('sends a custom parameter twice where its name is not plain, and unknown variables as they stand', async () => {
+    it('sends variables that it does not know as they stand, which the tool takes for missing', async () => {
       const { posted, target } = await openFrom(world, { person: AMARA, path: QUIZ });
 
       const custom = claimsOf(posted)[`${CLAIM}custom`] as Record<string, string>;
@@ -296,7 +296,7 @@ describe('Moodle 4.5', () => {
       );
     });
 
-    it('posts the answer once more by itself, and makes several activities with their columns', async () => {
+    it('posts the answer once more by itself, makes several activities with their columns, and sends custom names in two spellings', async () => {
       const { target } = await choose();
       const { first, second, browser } = await give({
         target,
@@ -305,6 +305,7 @@ describe('Moodle 4.5', () => {
             type: 'ltiResourceLink',
             title: 'Reading records',
             url: `${world.tool.url}/activities?lesson=7`,
+            custom: { 'Mixed.Case-Key': 'both ways' },
             lineItem: { label: 'Not this name', scoreMaximum: 50, resourceId: 'r7', tag: 'lesson' },
           },
           {
@@ -324,11 +325,15 @@ describe('Moodle 4.5', () => {
       expect(gradebook.text).to.include('Reading records').and.not.include('Not this name');
       const launched = await openFrom(world, { person: AMARA, path: '/activities/101/launch' });
       expect(launched.answer.location).to.include('lesson=7');
+      expect(claimsOf(launched.posted)[`${CLAIM}custom`]).to.include({
+        'Mixed.Case-Key': 'both ways',
+        mixed_case_key: 'both ways',
+      });
     });
   });
 
   describe('dynamic registration', () => {
-    it('lets the tool register from its frame, pending until it is activated', async () => {
+    const openRegistration = async () => {
       const { path } = await invite(world.tool);
       const priya = await signInAs(world, PRIYA);
       const url = `${world.tool.url}${path}`;
@@ -336,7 +341,28 @@ describe('Moodle 4.5', () => {
       const frame = await priya.get(begun.headers['location'] ?? '').expect(200);
       const src = /<iframe[^>]* src="([^"]*)"/.exec(frame.text)?.[1] ?? '';
       const opened = new URL(src.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+      return { opened, path, priya };
+    };
 
+    it('tells a token that was used in plain text, and the tool says that nothing was connected', async () => {
+      const { opened, path } = await openRegistration();
+      const agent = createAgent(world.tool.url);
+      const page = await agent.get(`${opened.pathname}${opened.search}`);
+      const secret = /name="secret" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+      await request(world.url)
+        .post('/mod/lti/openid-registration.php')
+        .set('Authorization', `Bearer ${opened.searchParams.get('registration_token') ?? ''}`)
+        .send(OTHER_TOOL)
+        .expect(200);
+
+      const answer = await agent.post(path, { secret });
+
+      expect(answer.status).to.be.within(400, 502);
+      expect(answer.text).to.contain('<h1').and.to.contain('Reference number');
+    });
+
+    it('lets the tool register from its frame, pending until it is activated', async () => {
+      const { opened, path, priya } = await openRegistration();
       const agent = createAgent(world.tool.url);
       const answer = await agent.postForm(
         `${opened.pathname}${opened.search}`,
@@ -350,3 +376,16 @@ describe('Moodle 4.5', () => {
     });
   });
 });
+
+const OTHER_TOOL = {
+  response_types: ['id_token'],
+  initiate_login_uri: 'https://other.example/login',
+  redirect_uris: ['https://other.example/launch'],
+  client_name: 'Another tool',
+  jwks_uri: 'https://other.example/keys',
+  token_endpoint_auth_method: 'private_key_jwt',
+  'https://purl.imsglobal.org/spec/lti-tool-configuration': {
+    domain: 'other.example',
+    target_link_uri: 'https://other.example/',
+  },
+};
