@@ -271,6 +271,17 @@ describe('three ways in', () => {
       expect([noToken.status, altered.status, paused.status]).to.deep.equal([400, 401, 401]);
     });
 
+    it('shows the button of the third way where no script runs', async () => {
+      const page = await login();
+      const [, withoutScript = ''] = /<noscript>([\s\S]*?)<\/noscript>/.exec(page.text) ?? [];
+      const inWindow = fresh();
+
+      const away = await press({ ...page, text: withoutScript }, inWindow);
+
+      expect((await postLaunch(inWindow, tokenFor(away.location))).status).to.equal(303);
+      expect(await entries()).to.deep.equal(['window']);
+    });
+
     it('takes no frame name that is none', async () => {
       const page = await loginWithoutCookies({ lti_storage_target: '"><script>alert(1)' });
 
