@@ -151,5 +151,6 @@ function setBrokenLink(
 }
 
 function send(res: Response, type: string, body: object): void {
-  res.type(type).send(JSON.stringify(body).replaceAll('/', '\\/'));
+  // Bytes, not text: with a text Node would write the header in the body's encoding.
+  res.type(type).send(Buffer.from(JSON.stringify(body).replaceAll('/', '\\/')));
 }
