@@ -9,6 +9,7 @@ import { hashSecret } from '../../src/lti/cookies.js';
 import { findInvitation } from '../../src/lti/invitation.model.js';
 import { addPlatform } from '../../src/lti/manage-platforms.js';
 import { listPlatforms } from '../../src/lti/platform.model.js';
+import { findUser, recordUser } from '../../src/lti/user.model.js';
 import { packageRoot } from '../../src/package-root.js';
 import { markDatabase, runCli, runCliHere } from '../support/run-cli.js';
 
@@ -84,6 +85,39 @@ describe('the command line', function () {
       unknownDeployments: 'approve',
       shareNames: false,
     });
+  });
+
+  it("empties a test platform's data and refuses the school's platform", async () => {
+    const ofBeta = ['--issuer=https://canvas.beta.instructure.com', '--client-id=7'];
+    for (const issuer of ['https://canvas.beta.instructure.com', ISSUER]) {
+      const { platform } = await addPlatform(
+        {
+          name: 'Canvas',
+          issuer,
+          clientId: '7',
+          authorizationUrl: 'https://sso.canvaslms.com/x',
+          tokenUrl: 'https://sso.canvaslms.com/x',
+          jwksUrl: 'https://sso.canvaslms.com/x',
+        },
+        { now: new Date(), mayReach: () => true },
+      );
+      const user = { user: `user of ${issuer}`, platform: platform._id, sub: 'ana' };
+      const facts = { name: 'Ana', email: null, sisId: null, testUser: false };
+      await recordUser({ ...user, facts, now: new Date() });
+    }
+
+    const emptied = await runCli(['platform', 'empty-test-data', ...ofBeta, '--json']);
+    const refused = await runCli([
+      'platform',
+      'empty-test-data',
+      `--issuer=${ISSUER}`,
+      '--client-id=7',
+    ]);
+
+    expect(emptied.json()).to.deep.equal({ platform: 'Canvas', rows: { users: 1 } });
+    expect(refused.code).to.equal(1);
+    expect(refused.err).to.contain('Canvas is registered as production');
+    expect(await findUser({ user: `user of ${ISSUER}` })).to.have.property('name', 'Ana');
   });
 
   it('pauses, resumes and removes a platform by its issuer', async () => {
