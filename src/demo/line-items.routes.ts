@@ -76,7 +76,7 @@ export function lineItemRoutes(demo: Demo): Router {
   return router;
 }
 
-export function requireOwnLink({
+function requireOwnLink({
   demo,
   course,
   input,

@@ -46,7 +46,7 @@ export function membershipRoutes(demo: Demo): Router {
   return router;
 }
 
-export function getActivity({
+function getActivity({
   demo,
   course,
   id,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { DemoMode } from './demo-addresses.js';
 import type { DemoRecords, RegisteredTool } from './demo-records.js';
 
-export const TOOL_CONFIGURATION = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
+const TOOL_CONFIGURATION = 'https://purl.imsglobal.org/spec/lti-tool-configuration';
 const AUTH_METHOD = 'private_key_jwt';
 const MAX_TEXT = 4096;
 
