@@ -8,12 +8,11 @@ import { renderPage } from '../http/views.js';
 import { checkForm, requireOwnOrigin } from './check-form.js';
 import { clearSessionCookie, hashSecret, isSecret } from './cookies.js';
 import { allowOnly } from './door-request.js';
-import { requireOperatorOr } from './guards.js';
+import { offerLaunch } from './guards.js';
 import type { LtiServices } from './lti-services.js';
 import { consumeOperatorLink, hasOperatorLink } from './operator-link.model.js';
 import { pageShell } from '../http/page-shell.js';
 import { findRequestSession } from './request-session.js';
-import { ROLES } from './roles.js';
 import { deleteSession } from './session.model.js';
 import { startOperatorSession } from './start-session.js';
 
@@ -22,7 +21,8 @@ export function sessionRoutes(services: LtiServices): Router {
   const router = Router();
   const form = express.urlencoded({ extended: false, limit: '16kb' });
 
-  router.post('/lti/sign-out', form, requireOperatorOr(...ROLES), checkForm(), async (req, res) => {
+  // Whoever holds the form may sign out: without a role, paused, or as operator.
+  router.post('/lti/sign-out', form, offerLaunch(), checkForm(), async (req, res) => {
     const session = await findRequestSession(req);
     if (session) await deleteSession({ session: session._id });
     clearSessionCookie(res);

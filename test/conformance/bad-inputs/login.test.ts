@@ -140,6 +140,12 @@ describe('bad inputs at /lti/login', () => {
       'lti.parameter',
       () => get(`${encodeForm(without('iss'))}&iss[$ne]=x`),
     ],
+    [
+      '[12] iss[$ne]=x beside a good iss',
+      400,
+      'lti.parameter',
+      () => get(`${encodeForm(good())}&iss[$ne]=x`),
+    ],
     ['[12] iss[]=x', 400, 'lti.parameter', () => get(`${encodeForm(without('iss'))}&iss[]=x`)],
     [
       '[12] iss[$ne]=x, percent-encoded in a form',

@@ -154,6 +154,25 @@ describe('bad inputs to a session', () => {
     expectRefusal(await page(kept, course), MISSING);
   });
 
+  it('[110] signing out works without a role and while the platform is paused, and not by a forged form', async () => {
+    const { platform } = await connectPlatform(door.platform);
+    const { agent, course } = await launch({ role: null });
+    const { text } = await agent.get(`/frameworks?course=${course}`);
+    const form = readForms(text).find(({ action }) => action.includes('/lti/sign-out'));
+    const forged = await agent.post('/lti/sign-out', { ...form?.fields, _csrf: 'A'.repeat(43) });
+    await pausePlatform({ platform: platform._id });
+
+    const answer = await agent.post('/lti/sign-out', form?.fields ?? {});
+
+    expectRefusal(forged, { status: 403, code: 'session.csrf' });
+    expect(answer.status).to.equal(200);
+    expectRefusal(await page(agent, course), MISSING);
+    expectRefusal(await fresh().post('/lti/sign-out', form?.fields ?? {}), {
+      status: 403,
+      code: 'session.csrf',
+    });
+  });
+
   describe('by forms', () => {
     const FORGED = { status: 403, code: 'session.csrf' };
     const changes: [string, (fields: Record<string, string>) => Record<string, string>][] = [
