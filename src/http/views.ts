@@ -1,7 +1,7 @@
 // Pages: handlebars through express-handlebars, layouts and partials in views/. The only importer of handlebars in the tool.
 import { join } from 'node:path';
 import type { Express, Request, Response } from 'express';
-import { engine } from 'express-handlebars';
+import { create } from 'express-handlebars';
 import Handlebars from 'handlebars';
 import { packageRoot } from '../package-root.js';
 import type { Assets } from './assets.js';
@@ -28,20 +28,26 @@ export function configureViews(
   options: { assets: Assets; url: string; production: boolean },
 ): void {
   const views = join(packageRoot(), 'views');
-  app.engine(
-    'hbs',
-    engine({
-      extname: '.hbs',
-      defaultLayout: 'main',
-      layoutsDir: join(views, 'layouts'),
-      partialsDir: join(views, 'partials'),
-      helpers: viewHelpers(options.assets),
-    }),
-  );
+  const drawing = create({
+    extname: '.hbs',
+    defaultLayout: 'main',
+    layoutsDir: join(views, 'layouts'),
+    partialsDir: join(views, 'partials'),
+    helpers: viewHelpers(options.assets),
+  });
+  if (options.production) gatherPartialsOnce(drawing);
+  app.engine('hbs', drawing.engine);
   app.set('views', views);
   app.set('view engine', 'hbs');
   app.set('view cache', options.production);
   app.locals['publicUrl'] = options.url;
+}
+
+/** The library gathers all partials anew for each page and each layout, though it keeps them: a fair part of a page's time. */
+function gatherPartialsOnce(drawing: ReturnType<typeof create>): void {
+  const gather = drawing.getPartials.bind(drawing);
+  let gathered: ReturnType<typeof gather> | null = null;
+  drawing.getPartials = (options = {}) => (gathered ??= gather({ ...options, cache: true }));
 }
 
 /** Draws a page and sends it. The shell set by the guards, the language and the notice of the address come by themselves. */

@@ -7,7 +7,7 @@ import { hashSecret } from './cookies.js';
 import { approveDeployment, recordPendingDeployment, type Deployment } from './deployment.model.js';
 import { readLaunchContext, type LaunchContext } from './launch-context.js';
 import { readTargetPath } from './launch-target.js';
-import { insertRefusedState } from './launch.model.js';
+import { findLaunch, insertRefusedState } from './launch.model.js';
 import { giveSecondOpinion } from './ltijs-adapter.js';
 import type { LtiServices } from './lti-services.js';
 import type { RefusalTrace } from './note-refusal.js';
@@ -58,8 +58,11 @@ export async function acceptLaunch(options: {
   trace.platform = login.platform;
   trace.deployment = deploymentOf(login);
   const secret = loginSecret(loginMark(login.id));
-  if (secret === null || hashSecret(secret) !== login.browserHash)
-    throw new AppError('lti.browser', { status: 401 });
+  if (secret === null || hashSecret(secret) !== login.browserHash) {
+    // A launch that went through takes its cookie away: who sends it again should read that, not of cookies.
+    const wasUsed = (await findLaunch({ launch: launchRecordId({ login: login.id }) })) !== null;
+    throw new AppError(wasUsed ? 'lti.state' : 'lti.browser', { status: 401 });
+  }
   const platform = await services.directory.platform(login.platform);
   if (!platform) throw new AppError('lti.state', { status: 401 });
   requireActive(platform);

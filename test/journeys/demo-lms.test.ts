@@ -7,11 +7,11 @@ import { runBeside, runProduct, type Product } from '../support/run-product.js';
 import { expectFits, visit } from '../support/visit.js';
 
 const EXPECTED = new Map([
-  ['Send a launch twice', 'Nothing was stored'],
+  ['Send a launch twice', 'This launch was used before'],
   ['Send an expired launch', '(expired)'],
   ['Send a launch signed with another key', '(signature)'],
   ['Send a launch meant for another tool', '(audience)'],
-  ['Send a launch begun in another browser', 'Nothing was stored'],
+  ['Send a launch begun in another browser', 'Your browser did not keep what it needs'],
   ['Send a launch of an unknown deployment', '(deployment 999)'],
 ]);
 

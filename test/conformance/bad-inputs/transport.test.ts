@@ -169,7 +169,7 @@ describe('bad inputs at /lti/launch: state and transport', () => {
 
     expect(first.status).to.equal(303);
     expectRefusal(third, { status: 401, code: 'lti.state' });
-    expect(second.status).to.equal(401);
+    expectRefusal(second, { status: 401, code: 'lti.state' });
     expect(await countStored()).to.deep.equal(before);
   });
 
