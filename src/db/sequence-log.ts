@@ -1,6 +1,7 @@
 // Numbers for an append-only log with many writers (outbox, LRS) that no reader can miss: a number becomes visible only
 // when all smaller ones are written or given up. A gap that stays too long is closed by a tombstone at its place; the
 // unique index on (log, position) then refuses the late writer, who takes a new number. No transaction is needed.
+// How far a process has looked it remembers, and forgets it when a restore put another log in the place of this one.
 import mongoose from 'mongoose';
 import { isDuplicateKey, listRefusedInserts } from './duplicate-key.js';
 import { defineModel } from './models.js';
@@ -63,13 +64,22 @@ export interface SequenceLog<Entry> {
   findVisibleThrough(options: { now: Date }): Promise<number>;
 }
 
+/** How far a process has looked in the log. Another log in its place is looked at anew, in a new object. */
+interface Look {
+  mark: number;
+  /** What the database was told of the mark. */
+  remembered: number;
+  /** The mark's own place was found. While it is, the log is the one that was looked at. */
+  isFound: boolean;
+  /** When each gap was first seen. */
+  gapsSeen: Map<number, number>;
+}
+
 /** One instance per log and process: it remembers how far it has looked and since when it sees a gap. */
 export function createSequenceLog<Entry extends object>(
   store: SequenceLogStore<Entry>,
 ): SequenceLog<Entry> {
-  const gapsSeen = new Map<number, number>();
-  let mark: number | null = null;
-  let remembered = 0;
+  let look: Look | null = null;
 
   const giveUp = async (position: number, now: Date) => {
     try {
@@ -79,30 +89,48 @@ export function createSequenceLog<Entry extends object>(
     }
   };
 
-  /** Walks one page: up to the first gap that must still be waited for, noting since when later gaps are seen. */
-  const advance = async (from: number, now: Date): Promise<{ through: number; isEnd: boolean }> => {
-    const positions = await store.listPositions({ after: from, limit: SCAN_LIMIT });
+  /** The look of before; where its mark was never found in the log, what the database says of it now. */
+  const resume = async (): Promise<Look> => {
+    if (look?.isFound === true) return look;
+    const mark = await recallMark(store.log);
+    if (look?.mark !== mark) {
+      look = { mark, remembered: mark, isFound: false, gapsSeen: new Map<number, number>() };
+    }
+    return look;
+  };
+
+  /**
+   * Walks one page from the mark's own place on: up to the first gap that must still be waited for, noting since when
+   * later gaps are seen. Where that place is empty and was not before, the log was replaced, and nothing is looked at.
+   */
+  const advance = async (at: Look, now: Date): Promise<'more' | 'end' | 'replaced'> => {
+    const from = at.mark;
+    const listed = await store.listPositions({ after: from - 1, limit: SCAN_LIMIT });
+    const isFound = listed[0] === from;
+    if (at.isFound && !isFound) return 'replaced';
     let through = from;
     let looked = from;
-    for (const position of positions) {
+    for (const position of isFound ? listed.slice(1) : listed) {
       for (let missing = looked + 1; missing < position; missing += 1) {
-        const isOld = isOldGap(missing, now);
+        const isOld = isOldGap({ at, position: missing, now });
         if (!isOld || through !== missing - 1) continue;
         await giveUp(missing, now);
-        gapsSeen.delete(missing);
+        at.gapsSeen.delete(missing);
         through = missing;
       }
       if (through === position - 1) through = position;
-      gapsSeen.delete(position);
+      at.gapsSeen.delete(position);
       looked = position;
     }
-    return { through, isEnd: through !== looked || positions.length < SCAN_LIMIT };
+    at.isFound ||= isFound || through > from;
+    at.mark = Math.max(at.mark, through);
+    return through !== looked || listed.length < SCAN_LIMIT ? 'end' : 'more';
   };
 
   /** Notes a gap at first sight; true once it was seen long enough ago. */
-  const isOldGap = (position: number, now: Date) => {
-    const since = gapsSeen.get(position) ?? now.getTime();
-    gapsSeen.set(position, since);
+  const isOldGap = ({ at, position, now }: { at: Look; position: number; now: Date }) => {
+    const since = at.gapsSeen.get(position) ?? now.getTime();
+    at.gapsSeen.set(position, since);
     return now.getTime() - since >= store.giveUpAfterMs;
   };
 
@@ -116,6 +144,7 @@ export function createSequenceLog<Entry extends object>(
           log: store.log,
           count: waiting.length,
         });
+        if (look && first <= look.mark) look = null; // numbers begin again: the log was replaced
         const placed = waiting.map((entry, index) => ({
           ...entry,
           log: store.log,
@@ -140,17 +169,19 @@ export function createSequenceLog<Entry extends object>(
     },
 
     async findVisibleThrough({ now }) {
-      mark ??= remembered = await recallMark(store.log);
+      let at = await resume();
       for (;;) {
-        const step = await advance(mark, now);
-        mark = Math.max(mark, step.through);
-        if (step.isEnd) break;
+        const step = await advance(at, now);
+        if (step === 'end') break;
+        if (step === 'more') continue;
+        if (look === at) look = null;
+        at = await resume();
       }
-      if (mark - remembered >= REMEMBER_EVERY) {
-        remembered = mark;
-        await SequenceModel.updateOne({ _id: store.log }, { $max: { visibleThrough: mark } });
+      if (at.mark - at.remembered >= REMEMBER_EVERY) {
+        at.remembered = at.mark;
+        await rememberMark(store.log, at.mark);
       }
-      return mark;
+      return at.mark;
     },
   };
 }
@@ -211,8 +242,16 @@ async function allocatePlaces(options: {
 }
 
 async function recallMark(log: string): Promise<number> {
-  const sequence = await SequenceModel.findOne({ _id: log }, { visibleThrough: 1 }).lean();
-  return sequence?.visibleThrough ?? 0;
+  const sequence = await SequenceModel.findOne({ _id: log }, { visibleThrough: 1, last: 1 }).lean();
+  return Math.min(sequence?.visibleThrough ?? 0, sequence?.last ?? 0);
+}
+
+/** Leaves a log alone that gave out fewer numbers: it was replaced in this moment. */
+async function rememberMark(log: string, mark: number): Promise<void> {
+  await SequenceModel.updateOne(
+    { _id: log, last: mongoose.trusted({ $gte: mark }) },
+    { $max: { visibleThrough: mark } },
+  );
 }
 
 async function insertPlaced<Entry>(

@@ -171,9 +171,120 @@ describe('createSequenceLog', () => {
     });
 
     expect(await second.findVisibleThrough({ now: start })).to.equal(1_200);
-    expect(asked).to.deep.equal([1_200]);
+    expect(asked).to.deep.equal([1_199]);
+  });
+
+  describe('when the database is replaced under a running process', () => {
+    it('waits again for a number that is not written yet', async () => {
+      const before = createLog('replaced');
+      await append(before, ['a', 'b', 'c', 'd', 'e']);
+      expect(await before.findVisibleThrough({ now: start })).to.equal(5);
+      await replaceLog('replaced', { kept: 2 });
+      const stopped = pausing('replaced');
+      const late = stopped.log.append({ entries: [entry('late')], now: start });
+      await stopped.reached;
+      await append(createLog('replaced'), ['quick']);
+
+      const whileWaiting = await before.findVisibleThrough({ now: start });
+      stopped.release();
+      await late;
+
+      expect(whileWaiting).to.equal(2);
+      expect(await before.findVisibleThrough({ now: start })).to.equal(4);
+    });
+
+    it('notices by the numbers it is given when the log has grown past its mark since', async () => {
+      const before = createLog('grown');
+      await append(before, ['a', 'b', 'c']);
+      await before.findVisibleThrough({ now: start });
+      await replaceLog('grown', { kept: 1 });
+      const stopped = pausing('grown');
+      const late = stopped.log.append({ entries: [entry('late')], now: start });
+      await stopped.reached;
+      await append(before, ['d', 'e', 'f']);
+
+      const whileWaiting = await before.findVisibleThrough({ now: start });
+      stopped.release();
+      await late;
+
+      expect(whileWaiting).to.equal(1);
+      expect(await before.findVisibleThrough({ now: start })).to.equal(5);
+    });
+
+    it('waits anew where the log before had a gap for long', async () => {
+      const before = createLog('gap-before');
+      await append(before, ['a', 'b']);
+      await allocateNumbers({ log: 'gap-before', count: 1 });
+      await append(before, ['c']);
+      await before.findVisibleThrough({ now: start });
+      await replaceLog('gap-before', { kept: 1 });
+      const [first, second] = [pausing('gap-before'), pausing('gap-before')];
+      const atTwo = first.log.append({ entries: [entry('two')], now: start });
+      await first.reached;
+      const atThree = second.log.append({ entries: [entry('three')], now: start });
+      await second.reached;
+      await append(createLog('gap-before'), ['four']);
+      await before.findVisibleThrough({ now: later(GIVE_UP_MS) });
+      first.release();
+      await atTwo;
+
+      const through = await before.findVisibleThrough({ now: later(GIVE_UP_MS + 1) });
+      second.release();
+
+      expect(through).to.equal(2);
+      expect((await atThree).appended[0]?.position).to.equal(3);
+    });
+
+    it('does not write its old mark into the new log', async () => {
+      const entries = Array.from({ length: 600 }, (_, n) => `n${String(n)}`);
+      await append(createLog('old-mark'), entries);
+      const store = storeOf('old-mark');
+      const slow = createSequenceLog<Entry>({
+        ...store,
+        async listPositions(options) {
+          const positions = await store.listPositions(options);
+          await replaceLog('old-mark', { kept: 1 }); // while it looks
+          return positions;
+        },
+      });
+      await slow.findVisibleThrough({ now: start });
+      await allocateNumbers({ log: 'old-mark', count: 1 });
+      await append(createLog('old-mark'), ['after a gap']);
+
+      expect(await createLog('old-mark').findVisibleThrough({ now: start })).to.equal(1);
+    });
+
+    it('trusts a mark that a backup wrote down later than the entries before it', async () => {
+      const before = createLog('late-mark');
+      await append(before, ['a']);
+      await before.findVisibleThrough({ now: start });
+      await replaceLog('late-mark', { kept: 0, last: 700, visibleThrough: 600 });
+
+      const restored = await before.findVisibleThrough({ now: start });
+      await append(before, ['b']);
+      const atFirst = await before.findVisibleThrough({ now: start });
+
+      expect(restored).to.equal(600);
+      expect(atFirst).to.equal(600);
+      expect(await before.findVisibleThrough({ now: later(GIVE_UP_MS) })).to.equal(701);
+    });
   });
 });
+
+function append(log: SequenceLog<Entry>, texts: string[]) {
+  return log.append({ entries: texts.map(entry), now: start });
+}
+
+/** As a restore does it: the log as it was at an earlier moment takes the place of the present one. */
+async function replaceLog(
+  log: string,
+  { kept, last = kept, visibleThrough }: { kept: number; last?: number; visibleThrough?: number },
+): Promise<void> {
+  await EntryModel.deleteMany({ log, position: mongoose.trusted({ $gt: kept }) });
+  await mongoose.connection
+    .collection<{ _id: string }>('sequences')
+    .replaceOne({ _id: log }, { last, ...(visibleThrough !== undefined && { visibleThrough }) });
+}
 
 function entry(text: string): Entry {
   return { _id: `id-${text}`, text };
