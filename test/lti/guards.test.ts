@@ -337,6 +337,21 @@ describe('sessions and guards', () => {
       expect((await createAgent(tool.url).get('/admin')).status).to.equal(401);
     });
 
+    it('is one for twelve hours, though launches keep the session longer', async () => {
+      const { address } = await link();
+      const agent = createAgent(tool.url);
+      await agent.postForm(new URL(address).pathname);
+      for (let hour = 1; hour <= 11; hour += 1) {
+        now = new Date(now.getTime() + HOURS_MS);
+        expect((await agent.get('/admin')).status).to.equal(200);
+      }
+      await launchAs({ tool, platform, agent });
+
+      now = new Date(now.getTime() + HOURS_MS + 1);
+
+      expect((await agent.follow('/admin')).status).to.equal(403);
+    });
+
     it('sends forms like everybody: with a token of the session', async () => {
       const { address } = await link();
       const agent = createAgent(tool.url);

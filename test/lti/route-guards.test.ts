@@ -130,6 +130,13 @@ describe('the routes of the tool', () => {
         codeOf(await ask(route, path, { agent: operator, course: null })),
         `${path} for the operator`,
       ).not.to.be.oneOf(['session.missing', 'page.forbidden']);
+    if (route.guard === 'operatorOr') {
+      const nameless = { agent: ownLaunch(route).agent, course: null };
+      expect(
+        (await ask(route, path, nameless)).status,
+        `${path} without a course, for who is no operator`,
+      ).to.equal(route.method === 'GET' ? 303 : 404);
+    }
     if (route.guard === 'launchOfAnybody' || route.guard === 'launchOrPass') return;
     for (const [role, launched] of by) {
       const seen = told(await ask(route, path, launched));

@@ -122,7 +122,14 @@ describe('bad inputs at /lti/launch: LTI claims', () => {
     deepLinking('[101] … with accept_types that is a text', () =>
       settings({ accept_types: 'ltiResourceLink' }),
     ),
-    ...['javascript:alert(1)', 'https://me@lms.example/', '//lms.example/x', ''].map((address) =>
+    ...[
+      'javascript:alert(1)',
+      'http://lms.example/return',
+      'https://10.0.0.1/return',
+      'https://me@lms.example/',
+      '//lms.example/x',
+      '',
+    ].map((address) =>
       deepLinking(`[101] … that returns to "${address}"`, () =>
         settings({ deep_link_return_url: address }),
       ),

@@ -116,6 +116,18 @@ describe('bad inputs to a session', () => {
       expect((await page(victim, course)).status).to.equal(200);
     });
 
+  it('[107] the name of a session without its secret -> joins nobody who shares it, also for the same person', async () => {
+    const { agent } = await launch({ user: 'a' });
+    const shared = await launch({ agent, platform: other, user: 'b', course: 'course-b' });
+    const [name = ''] = cookieOf(agent).split('.');
+    const thief = withCookie(`${name}.${'Q'.repeat(43)}`);
+
+    await launch({ agent: thief, user: 'a' });
+
+    expectRefusal(await page(thief, shared.course), { status: 404, code: 'session.other-course' });
+    expect((await page(agent, shared.course)).status).to.equal(200);
+  });
+
   it('[108] a session of course A on an address of course B -> 404', async () => {
     const b = await launch({ course: 'course-b', user: 'u2' });
     const { agent } = await launch({ course: 'course-a' });
