@@ -6,6 +6,7 @@ import { expectAlive, openDoor } from '../support/bad-inputs.js';
 import { createAgent, readForms, type Answer } from '../support/browser-agent.js';
 import { countRecords } from '../support/count-records.js';
 import { AGS, DL, LTI, NRPS } from '../support/fake-platform.js';
+import { invite } from '../support/invite.js';
 import { beginLaunch, launchAs, postLaunch } from '../support/launch-as.js';
 import { startApp } from '../support/start-app.js';
 
@@ -41,7 +42,9 @@ const text = fc.oneof(
 const broken = fc.constantFrom('%', '%E0%A4%A', '%zz', '+', '&&&', '=', ';', '%00', '%0d%0a');
 
 describe('the door under random input', () => {
-  const door = openDoor(() => startApp({ config: { loginLimitPerMinute: 1_000_000 } }));
+  const door = openDoor(() =>
+    startApp({ config: { loginLimitPerMinute: 1_000_000 }, patienceMs: 300 }),
+  );
 
   /** Names and values of a form, some good, as bytes that are sent as they stand. */
   function forms(good: Record<string, string>): fc.Arbitrary<string> {
@@ -202,6 +205,34 @@ describe('the door under random input', () => {
     );
 
     await expectAlive(door);
+  });
+
+  it(`registers nothing by an invitation that is opened with anything (seed ${seed})`, async () => {
+    const { path } = await invite(door.tool);
+    const before = await countRecords();
+    const good = {
+      openid_configuration: `${door.platform.origin}/no-configuration`,
+      registration_token: 'token',
+    };
+
+    await run(fc.tuple(forms(good), fc.boolean()), async ([form, isGet]) => {
+      const agent = createAgent(door.tool.url);
+      const answer = isGet
+        ? await agent.get(`${path}?${form.slice(0, 12_000)}`)
+        : await agent.send('POST', path, {
+            body: form,
+            headers: { ...FORM, origin: door.tool.url },
+          });
+
+      // Another server that cannot be asked is no fault of ours.
+      if (answer.status < 500) expectDecent(answer, form);
+      expect(answer.status, form).to.satisfy(
+        (status: number) => (status >= 400 && status < 500) || [502, 504].includes(status),
+      );
+      expect(answer.text, form).not.to.match(/zq7["'<>]/);
+    });
+
+    expect(await countRecords()).to.deep.equal(before);
   });
 
   it(`sends a deep linking answer only to the address of its launch (seed ${seed})`, async () => {
