@@ -1,6 +1,9 @@
-// backup FILE and restore FILE: the whole database in one file, on both engines, also while the server runs.
+// backup FILE and restore FILE: the whole database in one file, on both engines, also while the server runs. A running
+// server goes on with what was restored: what it keeps in memory is old within seconds, and logs notice it themselves.
+import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { restoreBackup, writeBackup } from '../db/backup.js';
+import { checkSchemaVersion } from '../db/schema-version.js';
 import { AppError } from '../http/errors.js';
 import { loadModels } from './load-models.js';
 import { jsonOption, type CommandFrame, type CommandOptions } from './run-command.js';
@@ -39,11 +42,17 @@ export function restoreCommand(frame: CommandFrame): Command {
       frame.run(options, async (output) => {
         await loadModels();
         const onto = options.yes === true ? 'existing' : 'empty';
-        const { header, counts } = await withDatabase({ announce: output.note }, ({ log }) =>
-          restoreBackup({ file, onto, log }).catch(explainNotEmpty),
+        const { header, counts } = await withDatabase(
+          { announce: output.note },
+          async ({ app, now, log }) => {
+            const restored = await restoreBackup({ file, onto, log }).catch(explainNotEmpty);
+            const holder = `restore-${String(process.pid)}-${hostname()}`;
+            await checkSchemaVersion({ app, holder, now, log });
+            return restored;
+          },
         );
         output.result({
-          text: `${sumUp(counts)} of ${header.createdAt} restored. Start running servers again, so that they see it.`,
+          text: `${sumUp(counts)} of ${header.createdAt} restored.`,
           value: { file, ...header, counts },
         });
       }),

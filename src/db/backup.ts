@@ -53,7 +53,7 @@ export async function writeBackup(options: {
 /**
  * Puts a backup in place of the present data. `onto` says what these may be: `empty`, or `existing`, which are lost.
  * Throws `backup.damaged`, `backup.newer-schema`, `backup.other-secret`, `backup.not-empty` before anything is changed;
- * any later failure leaves the old data too. Running servers should be started again afterwards.
+ * any later failure leaves the old data too.
  */
 export async function restoreBackup(options: {
   file: string;

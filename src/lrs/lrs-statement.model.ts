@@ -92,35 +92,26 @@ interface Sent extends LrsEntry {
   now: Date;
 }
 
-let sequenceLog = openLog();
-
-function openLog() {
-  return createSequenceLog<Sent>({
-    log: LOG,
-    giveUpAfterMs: GIVE_UP_AFTER_MS,
-    listPositions: async ({ after, limit }) => {
-      const found = await LrsStatementModel.find(
-        { log: LOG, position: mongoose.trusted({ $gt: after }) },
-        { _id: 0, position: 1 },
-      )
-        .sort({ position: 1 })
-        .limit(limit)
-        .lean();
-      return found.map(({ position }) => position);
-    },
-    insert: (entries, firstUs) =>
-      LrsStatementModel.insertMany(
-        entries.map((entry, index) => toDocument(entry, firstUs + index)),
-        { ordered: false, lean: true },
-      ),
-    insertTombstone: ({ position }) => insertGap(position),
-  });
-}
-
-/** For a process under which the database was replaced: what was seen of the log before is forgotten. */
-export function reopenLrsLog(): void {
-  sequenceLog = openLog();
-}
+const sequenceLog = createSequenceLog<Sent>({
+  log: LOG,
+  giveUpAfterMs: GIVE_UP_AFTER_MS,
+  listPositions: async ({ after, limit }) => {
+    const found = await LrsStatementModel.find(
+      { log: LOG, position: mongoose.trusted({ $gt: after }) },
+      { _id: 0, position: 1 },
+    )
+      .sort({ position: 1 })
+      .limit(limit)
+      .lean();
+    return found.map(({ position }) => position);
+  },
+  insert: (entries, firstUs) =>
+    LrsStatementModel.insertMany(
+      entries.map((entry, index) => toDocument(entry, firstUs + index)),
+      { ordered: false, lean: true },
+    ),
+  insertTombstone: ({ position }) => insertGap(position),
+});
 
 /** Appends statements in their order; each insert is a fact. Ids that were there already come back. */
 export async function appendStatements(options: {

@@ -1,7 +1,6 @@
 // The feed that attainment reads: every statement once, in order, none missing behind a late writer.
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { reopenLrsLog } from '../../src/lrs/lrs-statement.model.js';
 import { findStatement, listStatements, readStatementFeed } from '../../src/lrs/statement-feed.js';
 import { agentKey } from '../../src/xapi/actor.js';
 import { VERBS } from '../../src/xapi/vocabulary.js';
@@ -11,8 +10,6 @@ import { numbered, openLrs } from './lrs-app.js';
 const now = new Date();
 
 describe('readStatementFeed', () => {
-  beforeEach(() => reopenLrsLog());
-
   it('gives statements in order, page by page, with who vouches for them', async () => {
     const lrs = await openLrs();
     await lrs.post([1, 2, 3].map((number) => buildStatement({ id: numbered(number) })));
@@ -100,8 +97,6 @@ describe('readStatementFeed', () => {
 });
 
 describe('findStatement and listStatements', () => {
-  beforeEach(() => reopenLrsLog());
-
   it('give statements by id, voided or not, and null for none', async () => {
     const lrs = await openLrs();
     await lrs.post(buildStatement());

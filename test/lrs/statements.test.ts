@@ -1,7 +1,6 @@
 // The resource /statements over HTTP: what is taken, what is refused, and what is found again (Communication 2.1).
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { reopenLrsLog } from '../../src/lrs/lrs-statement.model.js';
 import type { Statement, SubStatement } from '../../src/xapi/statement.js';
 import {
   buildAgent,
@@ -498,7 +497,6 @@ describe('GET /statements', () => {
   });
 
   it('shows nothing after a statement that is still being written, and says so', async () => {
-    reopenLrsLog();
     await lrs.post(many(1)).expect(200);
     await mongoose.connection
       .collection<{ _id: string }>('sequences')
