@@ -36,7 +36,6 @@ export interface CourseRow {
 
 export interface CourseView {
   rows: CourseRow[];
-  news: { id: string; title: string }[];
   /** "2 activities count for no competency yet.", or null. */
   unaligned: string | null;
 }
@@ -71,7 +70,6 @@ export function buildCourseView(options: {
   const unaligned = rows.filter((row) => row.aligned.length === 0 && row.others === null).length;
   return {
     rows,
-    news: rows.filter(({ isNew }) => isNew).map(({ id, title }) => ({ id, title })),
     unaligned: unaligned === 0 ? null : words('course:unaligned', { count: unaligned }),
   };
 }

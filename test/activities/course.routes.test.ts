@@ -144,11 +144,14 @@ describe('the page of a course', () => {
     const { text } = await agent.get(page());
 
     expect(text).to.match(
-      /Coding quiz<\/a>[\s\S]*?<td>quiz[\s\S]*?Do the first thing \(with care\)\.<\/a> · mastered/,
+      /Coding quiz<\/a>[\s\S]*?<td[^>]*>quiz[\s\S]*?Do the first thing \(with care\)\.<\/a> · mastered/,
     );
     expect(text).to.contain('2 completions by 2 learners');
     expect(text).to.contain('2 activities count for no competency yet.');
-    expect(text).to.match(new RegExp(`New and not aligned yet[\\s\\S]*?/activities/${essay}\\?`));
+    const rows = text.split('<tr').filter((row) => row.includes('new, not aligned yet'));
+    expect(rows).to.have.length(2);
+    expect(rows.join()).to.contain(`/activities/${essay}?`);
+    expect(text.split('>Essay</a>')).to.have.length(2);
     expect(text).to.contain('You came from “link-7”.');
     expect(text).to.contain('LTI shows a tool no gradebook column but its own');
   });
