@@ -3,12 +3,7 @@
 import { expect } from 'chai';
 import type { Answer, BrowserAgent } from './browser-agent.js';
 import { countRecords } from './count-records.js';
-import {
-  startFakePlatform,
-  type FakePlatform,
-  type LaunchMessage,
-  type SigningChoice,
-} from './fake-platform.js';
+import { startFakePlatform, type FakePlatform, type LaunchMessage } from './fake-platform.js';
 import { beginLaunch, connectPlatform, postLaunch, tryLaunch, type LaunchAs } from './launch-as.js';
 import { startApp } from './start-app.js';
 import type { TestTool } from './start-tool.js';
@@ -121,18 +116,6 @@ export async function launchWith(
     ...options,
   });
   return postLaunch(agent, { id_token: make(message), state });
-}
-
-/** A good login and a well-signed token with these claims put over the good ones; `undefined` takes one out. */
-export function signed(
-  door: Door,
-  claims: (message: LaunchMessage) => Record<string, unknown>,
-  choice: SigningChoice = {},
-): () => Promise<Answer> {
-  return () =>
-    launchWith(door, (message) =>
-      door.platform.idToken({ ...message, claims: claims(message) }, choice),
-    );
 }
 
 /** Posts a body as it is to the launch. */
