@@ -35,6 +35,11 @@ export function acceptPreviousSecrets(options: {
   previousSecrets.set(options.secret, options.previous);
 }
 
+/** The secret and its accepted predecessors: under each of them something handed out may still be signed or sealed. */
+export function listAcceptedSecrets(options: { secret: string }): string[] {
+  return [options.secret, ...(previousSecrets.get(options.secret) ?? [])];
+}
+
 /** Opens what sealText made, under this secret or an accepted previous one. Throws UnsealError for another secret, another purpose or an altered text. */
 export function openSealedText(options: {
   secret: string;
@@ -44,7 +49,7 @@ export function openSealedText(options: {
   const { secret, purpose, sealed } = options;
   const [version, id, iv = '', data = ''] = sealed.split('.');
   if (version !== VERSION) throw new UnsealError('unknown version of a sealed text');
-  const own = [secret, ...(previousSecrets.get(secret) ?? [])].find((one) => keyId(one) === id);
+  const own = listAcceptedSecrets({ secret }).find((one) => keyId(one) === id);
   if (own === undefined) throw new UnsealError('sealed under another secret');
   const bytes = Buffer.from(data, 'base64url');
   const decipher = createDecipheriv(
@@ -60,6 +65,16 @@ export function openSealedText(options: {
     return text.toString('utf8');
   } catch (error) {
     throw new UnsealError('altered, or sealed for another purpose', error);
+  }
+}
+
+/** As openSealedText, for what can be done without: null where it throws UnsealError. */
+export function tryToOpenSealedText(options: Parameters<typeof openSealedText>[0]): string | null {
+  try {
+    return openSealedText(options);
+  } catch (error) {
+    if (error instanceof UnsealError) return null;
+    throw error;
   }
 }
 

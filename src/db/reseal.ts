@@ -3,13 +3,7 @@
 // a text says itself which secret it needs. Which fields are sealed is said where the models are defined (models.ts).
 import mongoose from 'mongoose';
 import { AppError } from '../http/errors.js';
-import {
-  isSealedUnder,
-  openSealedText,
-  sealText,
-  secretFingerprint,
-  UnsealError,
-} from '../secrets.js';
+import { isSealedUnder, sealText, secretFingerprint, tryToOpenSealedText } from '../secrets.js';
 import { withLease } from './lease.js';
 import { listModels, type ModelEntry } from './models.js';
 import { recordSecretFingerprint } from './schema-version.js';
@@ -72,7 +66,7 @@ async function resealField(options: {
       done.already += 1;
       continue;
     }
-    const text = tryToOpen({ secret, purpose, sealed });
+    const text = tryToOpenSealedText({ secret, purpose, sealed });
     // Only the text that was read is replaced: who wrote another one meanwhile sealed that one.
     const found = { _id: record._id, [field]: sealed };
     if (text !== null) {
@@ -82,15 +76,6 @@ async function resealField(options: {
     } else if (expires !== null) {
       await records.deleteOne(found); // What ends by itself is asked for again.
     } else unreadable.push(`${collection}/${record._id}`);
-  }
-}
-
-function tryToOpen(options: { secret: string; purpose: string; sealed: string }): string | null {
-  try {
-    return openSealedText(options);
-  } catch (error) {
-    if (error instanceof UnsealError) return null;
-    throw error;
   }
 }
 

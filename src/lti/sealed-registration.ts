@@ -1,7 +1,7 @@
 // What a registration keeps sealed between its steps: the platform's configuration and token for the confirmation, and, where
 // our database failed after the platform had said yes, the platform's answer for another try. Shapes and purposes only.
 import { AppError } from '../http/errors.js';
-import { openSealedText, UnsealError } from '../secrets.js';
+import { tryToOpenSealedText } from '../secrets.js';
 import type { PlatformConfiguration } from './openid-configuration.js';
 import type { RegistrationAnswer } from './registration-answer.js';
 import type { Asked } from './registration-request.js';
@@ -38,10 +38,7 @@ export function withoutConsent(): AppError {
 }
 
 function open(options: { secret: string; sealed: string; purpose: string }): string {
-  try {
-    return openSealedText(options);
-  } catch (error) {
-    if (error instanceof UnsealError) throw withoutConsent();
-    throw error;
-  }
+  const text = tryToOpenSealedText(options);
+  if (text === null) throw withoutConsent();
+  return text;
 }

@@ -12,6 +12,7 @@ import { readResults } from '../../src/lti/read-results.js';
 import { insertBeforeQuery, sendScore, type Score } from '../../src/lti/send-score.js';
 import { isPermanent } from '../../src/lti/service-answer.js';
 import { SCOPE } from '../../src/lti/vocabulary.js';
+import { sealText } from '../../src/secrets.js';
 import { AGS, sendJson, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { refusal } from '../support/refusal.js';
@@ -101,6 +102,29 @@ describe("a platform's services", () => {
       expect(JSON.stringify(stored)).not.to.contain(
         (call?.headers.authorization ?? '').replace('Bearer ', ''),
       );
+    });
+
+    it('are asked for anew where the stored one was sealed under a secret that nobody has', async () => {
+      await listLineItems({ services: services(), target });
+      const sealedToken = sealText({
+        secret: 'a secret that was thrown away',
+        purpose: 'service-token',
+        text: 'old',
+      });
+      await mongoose.connection
+        .collection('serviceTokens')
+        .updateMany({}, { $set: { sealedToken } });
+      const second = await startTool();
+      try {
+        const itsServices = { ...second.services, config: services().config };
+        await listLineItems({ services: itsServices, target });
+      } finally {
+        await second.close();
+      }
+
+      expect(callsTo('/token')).to.have.length(2);
+      const stored = await mongoose.connection.collection('serviceTokens').findOne({});
+      expect(stored?.['sealedToken']).not.to.equal(sealedToken);
     });
 
     it('are sent to no host that neither the registration nor a verified launch named', async () => {
