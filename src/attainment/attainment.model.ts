@@ -145,14 +145,40 @@ export async function listStandings(options: {
   deployment: string;
   scope: AttainmentScope;
   user: string;
+  /** Only these. */
+  items?: readonly string[];
 }): Promise<Standing[]> {
-  const { deployment, scope, user } = options;
+  const { deployment, scope, user, items } = options;
+  const ids = items?.map((item) => keyOf({ deployment, user, scope, item }));
   return AttainmentModel.find(
-    { deployment, user, 'scope.kind': scope.kind, 'scope.id': scope.id },
+    {
+      deployment,
+      user,
+      'scope.kind': scope.kind,
+      'scope.id': scope.id,
+      ...(ids && { _id: mongoose.trusted({ $in: ids }) }),
+    },
     { _id: 0, ...STANDING },
   )
     .limit(MAX_LISTED)
     .lean<Standing[]>();
+}
+
+/** One learner's attainments in one item, in these scopes. */
+export async function listItemAttainments(options: {
+  deployment: string;
+  scopes: readonly AttainmentScope[];
+  user: string;
+  item: string;
+}): Promise<Attainment[]> {
+  const { deployment, scopes, user, item } = options;
+  const ids = scopes.map((scope) => keyOf({ deployment, user, scope, item }));
+  const found = await AttainmentModel.find({
+    _id: mongoose.trusted({ $in: ids }),
+    deployment,
+    user,
+  }).lean();
+  return found.map(toAttainment);
 }
 
 /** Attainments of people in some items, in every scope. For the projection. */

@@ -3,7 +3,7 @@
 import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
-import { listAttainments } from './attainment.model.js';
+import { listItemAttainments } from './attainment.model.js';
 import type { AttainmentScope } from './compute-attainment.js';
 import { buildEvidenceRows, type EvidenceRow } from './evidence-view.js';
 import { listEvidence } from './evidence.model.js';
@@ -48,25 +48,24 @@ export async function buildItemProgressPage(options: {
     { key: 'inFramework', scope: { kind: 'framework', id: tree.framework.id } },
   ];
   const only = { ...tree, competencies: [item] };
-  const uncounted = await listUncounted({ launch });
-  const [answers, [stored]] = await Promise.all([
-    Promise.all(
-      scopes.map(async ({ key, scope }) => {
-        const progress = (await readProgress({ ...options, tree: only, scope, uncounted })).get(
-          item.identifier,
-        );
-        return progress
-          ? [describeAnswer({ key, progress, words, language: options.language })]
-          : [];
-      }),
-    ),
-    listAttainments({
+  const [uncounted, attainments] = await Promise.all([
+    listUncounted({ launch }),
+    listItemAttainments({
       deployment,
-      scope: { kind: 'framework', id: tree.framework.id },
-      items: [item.identifier],
-      users: [user],
+      scopes: scopes.map(({ scope }) => scope),
+      user,
+      item: item.identifier,
     }),
   ]);
+  const answers = await Promise.all(
+    scopes.map(async ({ key, scope }) => {
+      const standings = attainments.filter((one) => one.scope.kind === scope.kind);
+      const known = { tree: only, scope, uncounted, standings };
+      const progress = (await readProgress({ ...options, ...known })).get(item.identifier);
+      return progress ? [describeAnswer({ key, progress, words, language: options.language })] : [];
+    }),
+  );
+  const stored = attainments.find(({ scope }) => scope.kind === 'framework');
   const named = [
     ...(stored?.contributing ?? []),
     ...(stored?.achievedBy ?? []),

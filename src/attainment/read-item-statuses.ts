@@ -4,6 +4,8 @@ import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
+import { listStandings } from './attainment.model.js';
+import type { AttainmentScope } from './compute-attainment.js';
 import { describeProgress } from './progress-words.js';
 import { readPageCoverage, readProgress } from './read-progress.js';
 
@@ -18,15 +20,17 @@ export async function readItemStatuses(options: {
   const { launch, tree, items, now, words } = options;
   const wanted = new Set(items);
   if (wanted.size === 0 || !isLearner(launch)) return new Map();
-  const { deployment, course, language } = launch;
+  const { deployment, course, user, language } = launch;
   const framework = tree.framework.id;
-  const [coverage, counts] = await Promise.all([
+  const scope: AttainmentScope = { kind: 'course', id: course };
+  const [coverage, counts, standings] = await Promise.all([
     readPageCoverage({ launch, framework }),
     countLiveResources({ framework, viewer: { deployment } }),
+    listStandings({ deployment, scope, user, items }),
   ]);
   const progress = await readProgress({
     launch,
-    scope: { kind: 'course', id: course },
+    scope,
     tree: {
       ...tree,
       competencies: tree.competencies.filter(({ identifier }) => wanted.has(identifier)),
@@ -34,6 +38,7 @@ export async function readItemStatuses(options: {
     coverage,
     counts,
     now,
+    standings,
   });
   return new Map(
     [...progress].map(([item, one]) => [

@@ -77,11 +77,13 @@ export async function readProgress(options: {
   now: Date;
   /** From listUncounted, where the caller has asked already. */
   uncounted?: readonly OutboxStatementRecord[];
+  /** What is stored of the tree's competencies in this scope, where the caller has read it already. */
+  standings?: readonly Standing[];
 }): Promise<Map<string, ItemProgress>> {
   const { launch, scope, tree, coverage, counts, now } = options;
   const { deployment, course, user } = launch;
   const [standings, rules, uncounted] = await Promise.all([
-    listStandings({ deployment, scope, user }),
+    options.standings ?? listStandings({ deployment, scope, user }),
     listSharedRuleHistories({ deployment, framework: tree.framework.id, courses: [course] }),
     options.uncounted ?? listUncounted({ launch }),
   ]);
