@@ -20,7 +20,7 @@ import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
 import { pageWith, SMALL_BODY } from '../frameworks/him-page-text.js';
 import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
-import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
+import { expectAccessible, expectOtherColours, openPage, stopBrowser } from '../support/browser.js';
 import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
@@ -103,6 +103,7 @@ describe('the administration pages in a browser', function () {
 
     await page.getByText('Nothing was added.').waitFor();
     await expectAccessible(page, 'the form with faults');
+    await expectOtherColours(page, 'the form with faults');
     await context.close();
   });
 

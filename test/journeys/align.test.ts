@@ -37,11 +37,12 @@ describe('journey: an instructor aligns an activity', function () {
       await tool.getByText('LTI shows a tool no gradebook column but its own').count(),
     ).to.equal(1);
     expect(await tool.locator('tbody th').allInnerTexts()).to.deep.equal([
-      'Health record scavenger hunt new',
-      'Release form exercise new',
-      'Reading week new',
+      'Health record scavenger hunt',
+      'Release form exercise',
+      'Reading week',
     ]);
-    await expectFits(instructor.page, tool, 'course, for staff', { dark: true });
+    expect(await tool.getByText('new, not aligned yet').count()).to.equal(3);
+    await expectFits(instructor.page, tool, 'course, for staff');
     await instructor.leave();
   });
 

@@ -58,7 +58,7 @@ describe('journey: a student completes resources and achieves a competency', fun
     await expectFits(student.page, tool, 'search');
     await tool.getByRole('link', { name: COMPETENCY }).click();
     await tool.getByText('3 learning resources').waitFor();
-    await expectFits(student.page, tool, 'competency', { dark: true });
+    await expectFits(student.page, tool, 'competency');
 
     await tool.getByText('Filter these resources').click();
     await tool.getByLabel('Difficulty').selectOption({ label: 'Advanced (1)' });
@@ -97,7 +97,7 @@ describe('journey: a student completes resources and achieves a competency', fun
       await tool.getByText(SELF_REPORT).count(),
       'in this course and in the framework',
     ).to.equal(2);
-    await expectFits(student.page, tool, 'competency, achieved by self-report', { dark: true });
+    await expectFits(student.page, tool, 'competency, achieved by self-report');
     await tool.getByRole('link', { name: 'Competencies', exact: true }).click();
     await tool.getByText('1 of 75 achieved').waitFor();
     expect(await itemText(tool)).to.match(SELF_REPORT);
@@ -130,7 +130,7 @@ describe('journey: a student completes resources and achieves a competency', fun
     expect(await tool.getByText(SELF_REPORT).count()).to.equal(0);
     await expectFits(student.page, tool, 'competency, achieved');
     await openProgress(tool);
-    await expectFits(student.page, tool, 'progress, with evidence', { dark: true });
+    await expectFits(student.page, tool, 'progress, with evidence');
     await student.leave();
   });
 

@@ -65,7 +65,7 @@ describe('journey: a student launches and reads the framework', function () {
     const texts = await items.allInnerTexts();
     expect(texts.filter((text) => !/\(\d+\)\s+Not started$/.test(text))).to.deep.equal([]);
     expect(await tool.getByText('0 of 75 achieved').count()).to.equal(1);
-    await expectFits(student.page, tool, 'framework', { dark: true });
+    await expectFits(student.page, tool, 'framework');
     await student.leave();
   });
 

@@ -69,7 +69,7 @@ describe('journey: a programme reviewer reads the report', function () {
       '1 of 5',
       '1',
     ]);
-    await expectFits(reviewer.page, tool, 'report', { dark: true });
+    await expectFits(reviewer.page, tool, 'report');
 
     await row.getByRole('cell').nth(2).getByRole('link').click();
     await tool.getByRole('heading', { level: 1, name: COMPETENCY }).waitFor();
@@ -132,7 +132,7 @@ describe('journey: a programme reviewer reads the report', function () {
   it('shows names once an administrator says so, and pseudonyms again after', async () => {
     const administrator = await visit({ product, person: 'Priya Raman' });
     const admin = await administrator.open('Administration');
-    await expectFits(administrator.page, admin, 'administration', { dark: true });
+    await expectFits(administrator.page, admin, 'administration');
     await openDeployment(admin);
     await expectFits(administrator.page, admin, 'deployment');
     const reviewer = await visit({ product, person: 'Samuel Whitfield' });

@@ -30,10 +30,14 @@ describe('the public pages in a browser', function () {
     server.close();
   });
 
-  for (const width of [320, 1280]) {
-    it(`are accessible and need no sideways scrolling at ${width} pixels, with everything unfolded`, async () => {
+  for (const view of [
+    { width: 320, colorScheme: 'dark' as const },
+    { width: 1280, colorScheme: 'light' as const },
+  ]) {
+    const { width, colorScheme } = view;
+    it(`are accessible and need no sideways scrolling at ${width} pixels, ${colorScheme}, with everything unfolded`, async () => {
       await seedStarterContent({ now: NOW, url: URL });
-      const { page, context } = await openPage({ width });
+      const { page, context } = await openPage(view);
 
       for (const path of PATHS) {
         await page.goto(`${addressOf(server)}${path}`);

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import type { Frame, Page } from 'playwright-core';
 import { getCurrentLaunch } from '../../src/lti/current-launch.js';
 import { requireLaunch } from '../../src/lti/guards.js';
-import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
+import { expectAccessible, expectOtherColours, openPage, stopBrowser } from '../support/browser.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import {
   serveFramePages,
@@ -115,6 +115,7 @@ describe('three ways in, in a real browser', function () {
     const { page, frame, leave } = await openCourse('none');
     await frame.getByRole('button', { name: BUTTON }).waitFor();
     await expectAccessible(frame, 'the page with the button');
+    await expectOtherColours(frame, 'the page with the button');
     expect(spent()).to.equal(0);
 
     const opened = await pressButton(page, frame);

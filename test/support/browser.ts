@@ -93,11 +93,33 @@ export async function blockThirdPartyCookies(page: Page): Promise<void> {
   await session.send('Network.setCookieControls', blocking);
 }
 
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+
 /** Reads the page or frame with axe (WCAG 2.0 to 2.2, A and AA) and fails naming each violation and element. */
 export async function expectAccessible(target: Page | Frame, what: string): Promise<void> {
-  await target.evaluate(axeSource);
+  await runAxe(target, what, { type: 'tag', values: STANDARDS });
+}
+
+/** Reads the page's colours in the other scheme, dark or light: all that differs there, for a fraction of the time. */
+export async function expectOtherColours(target: Page | Frame, what: string): Promise<void> {
+  const page = 'page' in target ? target.page() : target;
+  const isDark = await page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`);
+  const [own, other] =
+    isDark === true ? (['dark', 'light'] as const) : (['light', 'dark'] as const);
+  await page.emulateMedia({ colorScheme: other });
+  await runAxe(target, `${what}, ${other}`, { type: 'rule', values: RULES_OF_COLOUR });
+  await page.emulateMedia({ colorScheme: own });
+}
+
+async function runAxe(
+  target: Page | Frame,
+  what: string,
+  runOnly: { type: 'tag' | 'rule'; values: string[] },
+): Promise<void> {
+  await target.evaluate(`void (globalThis.axe ?? (() => {${axeSource}\n})())`);
   const raw: unknown = await target.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
+    `axe.run(document, ${JSON.stringify({ runOnly, resultTypes: ['violations'] })})`,
   );
   const { violations } = AxeResult.parse(raw);
   const faults = violations.flatMap((fault) =>

@@ -5,6 +5,7 @@ import type { BrowserContext, Frame, Locator, Page, Request } from 'playwright-c
 import {
   blockThirdPartyCookies,
   expectAccessible,
+  expectOtherColours,
   openPage,
   type VisitOptions,
 } from './browser.js';
@@ -121,13 +122,8 @@ export async function eventually(target: Frame | Page, find: () => Locator): Pro
   }
 }
 
-/** Axe at both widths, and nothing to scroll sideways; `dark` reads the other colours too. */
-export async function expectFits(
-  page: Page,
-  target: Frame | Page,
-  what: string,
-  options: { dark?: boolean } = {},
-): Promise<void> {
+/** Axe at both widths and in both colour schemes, and nothing to scroll sideways. */
+export async function expectFits(page: Page, target: Frame | Page, what: string): Promise<void> {
   for (const size of [NARROW, WIDE]) {
     await page.setViewportSize(size);
     await expectAccessible(target, `${what}, ${size.width} wide`);
@@ -136,8 +132,5 @@ export async function expectFits(
     );
     expect(excess, `${what}, ${size.width} wide: pixels to scroll sideways`).to.equal(0);
   }
-  if (options.dark !== true) return;
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await expectAccessible(target, `${what}, dark`);
-  await page.emulateMedia({ colorScheme: 'light' });
+  await expectOtherColours(target, what);
 }
