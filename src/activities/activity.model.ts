@@ -6,7 +6,7 @@ import { defineModel } from '../db/models.js';
 import { forgetReads } from '../db/shared-reads.js';
 import { repeatUpsert } from './repeat-upsert.js';
 import { AppError } from '../http/errors.js';
-import { deriveUuid } from '../frameworks/uuid-v5.js';
+import { deriveUuid } from '../uuid-v5.js';
 import { courseTopic } from './course-topic.js';
 
 export const ACTIVITY_KINDS = [

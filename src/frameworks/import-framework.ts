@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../http/errors.js';
 import { buildHimPackage } from './build-him-package.js';
-import { insertAssociations, listAssociations, sweepAssociations } from './cf-association.model.js';
+import { associationRows } from './cf-association.model.js';
 import {
   findFrameworkState,
   publishRevision,
   reserveRevision,
   type FrameworkState,
 } from './cf-document.model.js';
-import { insertItems, listItems, sweepItems } from './cf-item.model.js';
+import { itemRows } from './cf-item.model.js';
 import type { CFPackage } from './cf-package.js';
 import { slugOf } from './item-identifier.js';
 import { mergePackage, type PackageChange } from './merge-package.js';
@@ -110,7 +110,10 @@ export async function prepareChange(options: {
 }): Promise<PackageChange> {
   const { next, state, now } = options;
   const wanted = { framework: next.document.framework, revision: state?.revision ?? 0 };
-  const [items, associations] = await Promise.all([listItems(wanted), listAssociations(wanted)]);
+  const [items, associations] = await Promise.all([
+    itemRows.list(wanted),
+    associationRows.list(wanted),
+  ]);
   return mergePackage({ before: { items, associations }, next, now });
 }
 
@@ -123,8 +126,8 @@ export async function writeRevision(options: {
 }): Promise<number> {
   const { framework, owner, change, now } = options;
   const revision = await reserveRevision({ framework, owner });
-  await insertItems({ framework, revision, items: change.items, now });
-  await insertAssociations({ framework, revision, associations: change.associations, now });
+  await itemRows.insert({ framework, revision, rows: change.items, now });
+  await associationRows.insert({ framework, revision, rows: change.associations, now });
   return revision;
 }
 
@@ -139,7 +142,7 @@ export async function sweepRevisions(options: { framework: string; now: Date }):
     previous: state.previousRevision,
     staleBefore: new Date(now.getTime() - ORPHAN_AGE_MS),
   };
-  return (await sweepItems(bounds)) + (await sweepAssociations(bounds));
+  return (await itemRows.sweep(bounds)) + (await associationRows.sweep(bounds));
 }
 
 /** Another import published first: the same content is no fault. */

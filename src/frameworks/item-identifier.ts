@@ -1,6 +1,6 @@
 // Identifiers that survive a re-import: derived from what is published, not from where or when it was read.
 // CASE 1.0 calls them `identifier` (GUID) and asks for a `uri` beside them. Pure.
-import { deriveUuid } from './uuid-v5.js';
+import { deriveUuid } from '../uuid-v5.js';
 
 /** Fixed for ever: another value would give every competency of every installation another identity. */
 const NAMESPACE = '6d0f7a3e-5f0c-5b6f-9c1e-2b8a4c7d9e10';

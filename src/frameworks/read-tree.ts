@@ -1,8 +1,8 @@
 // The tree of a published framework, read once for each publication and kept in the process.
 import { AppError } from '../http/errors.js';
-import { listAssociations } from './cf-association.model.js';
+import { associationRows } from './cf-association.model.js';
 import type { FrameworkRecord } from './cf-document.model.js';
-import { listItems } from './cf-item.model.js';
+import { itemRows } from './cf-item.model.js';
 import { buildTree, type FrameworkTree } from './framework-tree.js';
 
 const MAX_CACHED = 50;
@@ -29,7 +29,10 @@ export async function readTree(options: { framework: FrameworkRecord }): Promise
 /** Throws `framework.changed-meanwhile` when the revision was swept after the record was read. */
 async function readFromStore(framework: FrameworkRecord): Promise<FrameworkTree> {
   const wanted = { framework: framework.id, revision: framework.revision };
-  const [items, associations] = await Promise.all([listItems(wanted), listAssociations(wanted)]);
+  const [items, associations] = await Promise.all([
+    itemRows.list(wanted),
+    associationRows.list(wanted),
+  ]);
   if (items.length !== framework.itemCount)
     throw new AppError('framework.changed-meanwhile', {
       status: 503,

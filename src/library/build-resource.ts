@@ -1,7 +1,7 @@
 // The stored form of a resource that an import brings, merged with what was there: links that the file no longer names
 // end, those of other frameworks stay, history is kept. Pure.
 import { createHash } from 'node:crypto';
-import { deriveUuid } from '../frameworks/uuid-v5.js';
+import { deriveUuid } from '../uuid-v5.js';
 import { ownerKeyOf, type Owner } from '../frameworks/viewer.js';
 import type { ServedItem, StoredResource } from './learning-resource.model.js';
 import { licenceTerms } from './licence.js';

@@ -6,8 +6,8 @@ import {
   getFramework,
   listFrameworks,
 } from '../../src/frameworks/cf-document.model.js';
-import { listAssociations } from '../../src/frameworks/cf-association.model.js';
-import { listItems } from '../../src/frameworks/cf-item.model.js';
+import { associationRows } from '../../src/frameworks/cf-association.model.js';
+import { itemRows } from '../../src/frameworks/cf-item.model.js';
 import {
   importFramework,
   prepareChange,
@@ -177,11 +177,11 @@ describe('importFramework', () => {
     const revision = await writeWithoutPublishing(pageWith(withoutSecond()));
 
     expect((await treeOf('small')).competencies).to.deep.equal(before.competencies);
-    expect(await listItems({ framework: 'small', revision })).not.to.have.length(0);
+    expect(await itemRows.list({ framework: 'small', revision })).not.to.have.length(0);
     expect(await sweepRevisions({ framework: 'small', now: NOW })).to.equal(0);
     expect(await sweepRevisions({ framework: 'small', now: LATER })).to.be.greaterThan(0);
-    expect(await listItems({ framework: 'small', revision })).to.have.length(0);
-    expect(await listAssociations({ framework: 'small', revision })).to.have.length(0);
+    expect(await itemRows.list({ framework: 'small', revision })).to.have.length(0);
+    expect(await associationRows.list({ framework: 'small', revision })).to.have.length(0);
     expect((await treeOf('small')).competencies).to.deep.equal(before.competencies);
   });
 
@@ -207,9 +207,11 @@ describe('importFramework', () => {
       now: LATER,
     });
 
-    expect(await listItems({ framework: 'small', revision: first.revision })).to.have.length(0);
-    expect(await listItems({ framework: 'small', revision: second.revision })).to.have.length(9);
-    expect(await listItems({ framework: 'small', revision: third.revision })).to.have.length(9);
+    expect(await itemRows.list({ framework: 'small', revision: first.revision })).to.have.length(0);
+    expect(await itemRows.list({ framework: 'small', revision: second.revision })).to.have.length(
+      9,
+    );
+    expect(await itemRows.list({ framework: 'small', revision: third.revision })).to.have.length(9);
   });
 
   it('ends with one framework when the same file is imported four times at once', async () => {

@@ -2,7 +2,10 @@
 import { createHash } from 'node:crypto';
 
 /** UUIDv5 of the parts, as a JSON array, in the namespace. */
-export function deriveUuid(options: { namespace: string; parts: readonly string[] }): string {
+export function deriveUuid(options: {
+  namespace: string;
+  parts: readonly (string | number)[];
+}): string {
   const namespace = Buffer.from(options.namespace.replaceAll('-', ''), 'hex');
   const bytes = createHash('sha1')
     .update(namespace)
