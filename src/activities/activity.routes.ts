@@ -2,30 +2,21 @@
 // stands in attainment/.
 import { Router, type Request } from 'express';
 import { z } from 'zod';
-import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole, takeVisit } from '../lti/guards.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { findAlignment } from './alignment.model.js';
-import {
-  completeObject,
-  openObject,
-  undoCompletion,
-  type CompletionRequest,
-} from './complete-object.js';
+import { changeCompletion } from './change-completion.js';
+import { openObject, type CompletionRequest } from './complete-object.js';
 import { findCourseFramework } from './course-framework.js';
 import { describeCourseActivity } from './describe-object.js';
 import { readTree } from '../frameworks/read-tree.js';
-import { addressOf, redirectBack } from './return-path.js';
+import { addressOf } from './return-path.js';
 import { isFromCourse, openAgain, refusePrefetch, type ActivityDeps } from './signed-in.js';
 
 const Params = z.object({ activity: z.string().max(100) });
-const CompletionForm = z.object({
-  state: z.enum(['done', 'undone']),
-  back: z.string().max(2_000).optional(),
-});
 const OUTBOX_JOB = 'deliver-outbox';
 
 export function activityRoutes(deps: ActivityDeps): Router {
@@ -52,18 +43,10 @@ export function activityRoutes(deps: ActivityDeps): Router {
     requireRole('Learner'),
     checkForm(),
     async (req, res) => {
-      const form = parseInput(CompletionForm, req.body);
       const request = await readRequest(deps, req);
-      if (request.activity.lesson !== null)
-        throw new AppError('completion.needs-questions', { status: 422 });
-      const outcome =
-        form.state === 'done' ? await completeObject(request) : await undoCompletion(request);
-      deps.nudge(OUTBOX_JOB);
-      redirectBack(req, res, {
-        back: form.back,
-        otherwise: `/activities/${request.activity.id}`,
-        notice: `completion-${outcome}`,
-      });
+      const { id, lesson } = request.activity;
+      const hasQuestions = lesson !== null;
+      await changeCompletion(req, res, { deps, request, page: `/activities/${id}`, hasQuestions });
     },
   );
 

@@ -13,18 +13,12 @@ import {
 import { findLesson, getLesson } from '../library/lesson.model.js';
 import { readServedTrees } from '../library/read-served-trees.js';
 import { buildResourceView } from '../library/resource-view.js';
-import { AppError } from '../http/errors.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { offerLaunch, requireLaunch, requireRole, takeVisit } from '../lti/guards.js';
+import { changeCompletion } from './change-completion.js';
 import { answerLesson, getAttempt, readAnswers } from './answer-lesson.js';
-import {
-  completeObject,
-  isLearner,
-  openObject,
-  undoCompletion,
-  type CompletionRequest,
-} from './complete-object.js';
+import { isLearner, openObject, type CompletionRequest } from './complete-object.js';
 import { describeResource } from './describe-object.js';
 import { buildFeedbackView, buildLessonForm } from './lesson-view.js';
 import { addChoice, removeChoice } from './resource-choice.model.js';
@@ -43,7 +37,6 @@ import {
 const Params = z.object({ resource: z.string().max(100) });
 const AttemptParams = Params.extend({ attempt: z.coerce.number().int().min(1).max(100_000) });
 const back = z.string().max(2_000).optional();
-const CompletionForm = z.object({ state: z.enum(['done', 'undone']), back });
 const ChoiceForm = z.object({ state: z.enum(['added', 'removed']), back });
 const AttemptForm = z.object({ attempt: z.coerce.number().int().min(1).max(100_000), back });
 const OUTBOX_JOB = 'deliver-outbox';
@@ -87,18 +80,10 @@ export function resourceRoutes(deps: ActivityDeps): Router {
   });
 
   router.post('/resources/:resource/completions', ...learner, checkForm(), async (req, res) => {
-    const form = parseInput(CompletionForm, req.body);
     const request = await readRequest(deps, req);
-    if (request.resource.completion === 'question-set')
-      throw new AppError('completion.needs-questions', { status: 422 });
-    const outcome =
-      form.state === 'done' ? await completeObject(request) : await undoCompletion(request);
-    deps.nudge(OUTBOX_JOB);
-    redirectBack(req, res, {
-      back: form.back,
-      otherwise: `/resources/${request.resource.id}`,
-      notice: `completion-${outcome}`,
-    });
+    const { id, completion } = request.resource;
+    const hasQuestions = completion === 'question-set';
+    await changeCompletion(req, res, { deps, request, page: `/resources/${id}`, hasQuestions });
   });
 
   router.post('/resources/:resource/attempts', ...learner, checkForm(), async (req, res) => {

@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from 'express';
 import { DemoError } from './demo-errors.js';
 import { createExpiringStore, randomKey } from './expiring-store.js';
 
-export const TOKEN_LIFETIME_S = 3600;
+const TOKEN_LIFETIME_S = 3600;
 
 const AGS = 'https://purl.imsglobal.org/spec/lti-ags/scope/';
 
@@ -30,8 +30,16 @@ interface TokenGrant {
   scopes: string[];
 }
 
+interface TokenAnswer {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  scope: string;
+}
+
 export interface AccessTokens {
-  issue(grant: TokenGrant): string;
+  /** A new token as the token endpoint answers it (RFC 6749, 5.1). */
+  issue(grant: TokenGrant): TokenAnswer;
   /** The client that the request's bearer was given to; empty where there is none. */
   clientOf(req: Request): string;
   scopesOf(req: Request): readonly string[];
@@ -51,7 +59,12 @@ export function createAccessTokens({ now }: { now: () => Date }): AccessTokens {
     issue(grant) {
       const token = randomKey();
       store.put(token, grant);
-      return token;
+      return {
+        access_token: token,
+        token_type: 'Bearer',
+        expires_in: TOKEN_LIFETIME_S,
+        scope: grant.scopes.join(' '),
+      };
     },
     clientOf: (req) => find(req)?.clientId ?? '',
     scopesOf: (req) => find(req)?.scopes ?? [],

@@ -2,7 +2,6 @@
 // one is known, and a key set that cannot be read is answered by an HTML page.
 import { Router } from 'express';
 import { z } from 'zod';
-import { TOKEN_LIFETIME_S } from './access-tokens.js';
 import type { Demo } from './demo.js';
 import { allowOnly } from './demo-errors.js';
 import { answerHtmlError, BROKEN_KEY_SET } from './moodle-pages.js';
@@ -36,12 +35,7 @@ export function moodleTokenRoutes(demo: Demo): Router {
 
       const scopes = scope.split(' ').filter((one) => tool.scopes.includes(one));
       if (scopes.length === 0) return refuse('invalid_scope');
-      res.json({
-        access_token: demo.accessTokens.issue({ clientId: tool.clientId, scopes }),
-        token_type: 'Bearer',
-        expires_in: TOKEN_LIFETIME_S,
-        scope: scopes.join(' '),
-      });
+      res.json(demo.accessTokens.issue({ clientId: tool.clientId, scopes }));
     })
     .all(allowOnly('POST'));
 

@@ -2,7 +2,6 @@
 // assertion (RFC 7523) that the tool signs. Unknown scopes are dropped while one is known.
 import { Router } from 'express';
 import { z } from 'zod';
-import { TOKEN_LIFETIME_S } from './access-tokens.js';
 import type { Demo } from './demo.js';
 import { allowOnly, DemoError, readInput } from './demo-errors.js';
 import type { DemoTool } from './demo-tools.js';
@@ -38,12 +37,7 @@ export function tokenRoutes(demo: Demo): Router {
 
       const scopes = request.scope.split(' ').filter((scope) => tool.scopes.includes(scope));
       if (scopes.length === 0) throw refuse('invalid_scope', 'none of the scopes is known here');
-      res.json({
-        access_token: demo.accessTokens.issue({ clientId: tool.clientId, scopes }),
-        token_type: 'Bearer',
-        expires_in: TOKEN_LIFETIME_S,
-        scope: scopes.join(' '),
-      });
+      res.json(demo.accessTokens.issue({ clientId: tool.clientId, scopes }));
     })
     .all(allowOnly('POST'));
 

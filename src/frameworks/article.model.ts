@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { z } from 'zod';
 import { defineModel } from '../db/models.js';
+import { TextSections } from './text-sections.js';
 import { ownerKeyOf, visibleOwnerKeys, type Owner, type Viewer } from './viewer.js';
 
 const SCHEMA_VERSION = 1;
@@ -15,15 +16,7 @@ export const ArticleContent = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'is no short name of small letters, digits and hyphens'),
   title: line,
   summary: line,
-  sections: z
-    .array(
-      z.object({
-        heading: line,
-        paragraphs: z.array(line).default([]),
-        list: z.array(line).default([]),
-      }),
-    )
-    .min(1),
+  sections: TextSections,
   sources: z
     .array(z.object({ title: line, publisher: line, url: z.url({ protocol: /^https?$/ }) }))
     .default([]),

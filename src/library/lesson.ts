@@ -1,5 +1,6 @@
 // A lesson that we host: text in sections and a question set, and how answers are graded. Pure.
 import { z } from 'zod';
+import { TextSections } from '../frameworks/text-sections.js';
 
 const line = z.string().trim().min(1);
 const Question = z
@@ -28,15 +29,7 @@ export const LessonContent = z.object({
   durationMinutes: z.number().int().positive(),
   difficulty: line,
   serves: z.array(line).min(1),
-  sections: z
-    .array(
-      z.object({
-        heading: line,
-        paragraphs: z.array(line).default([]),
-        list: z.array(line).default([]),
-      }),
-    )
-    .min(1),
+  sections: TextSections,
   questions: z
     .array(Question)
     .min(1)
