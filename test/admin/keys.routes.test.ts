@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { keysAdminRoutes } from '../../src/admin/keys.routes.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { listToolKeys } from '../../src/lti/tool-key.model.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import { createAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const HOUR_MS = 3_600_000;
@@ -36,13 +36,6 @@ describe('/admin/keys', () => {
     await fake.close();
   });
 
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
-
   it('is for the operator alone, to see and to change', async () => {
     const stranger = createAgent(tool.url);
     const launch = (role: 'Administrator' | 'Instructor') =>
@@ -56,7 +49,7 @@ describe('/admin/keys', () => {
     ];
     const changed = [
       await stranger.post('/admin/keys/replacement', { confirmed: 'yes' }),
-      await (await signInAsOperator()).post('/admin/keys/replacement', { confirmed: 'yes' }),
+      await (await signInAsOperator(tool)).post('/admin/keys/replacement', { confirmed: 'yes' }),
     ];
 
     expect(seen.map(({ status }) => status)).to.deep.equal([401, 403, 403]);
@@ -65,7 +58,7 @@ describe('/admin/keys', () => {
 
   it('shows each key with its state and its next change, and what is remembered of platforms', async () => {
     await launchAs({ tool, platform: fake, role: 'Learner', user: { sub: 'a', name: 'A' } });
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const { status, text } = await agent.get('/admin/keys');
 
@@ -77,7 +70,7 @@ describe('/admin/keys', () => {
   });
 
   it('offers the next key ahead of its time, once', async () => {
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const answer = await agent.postForm('/admin/keys', {}, { action: '/admin/keys/next' });
 
@@ -90,7 +83,7 @@ describe('/admin/keys', () => {
   });
 
   it('replaces all keys only for who says that they mean it', async () => {
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const before = (await agent.get('/lti/keys')).text;
 
     const doubtful = await agent.postForm('/admin/keys', {}, { action: '/admin/keys/replacement' });

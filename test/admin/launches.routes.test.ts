@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { insertRefusal, listRefusals, type Refusal } from '../../src/lti/refusal.model.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import { createAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import {
   beginLaunch,
@@ -12,6 +11,7 @@ import {
   postLaunch,
   tryLaunch,
 } from '../support/launch-as.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const DAY_MS = 86_400_000;
@@ -30,13 +30,6 @@ describe('the launch doctor', () => {
     await tool.close();
     await fake.close();
   });
-
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
 
   const note = (more: Partial<Refusal>, at = new Date()) =>
     insertRefusal(
@@ -64,7 +57,7 @@ describe('the launch doctor', () => {
   it('says of a token for another client what was expected, what was seen, and where to look in Canvas and Moodle', async () => {
     await connectPlatform(fake);
     await tryLaunch({ tool, platform: fake, claims: { aud: 'client-of-others' } });
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const { text } = await agent.get(`/admin/launches/${(await newest())._id}`);
 
@@ -83,7 +76,7 @@ describe('the launch doctor', () => {
       claims: { aud: 'client-of-others' },
     });
     const refusal = await newest();
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const file = await agent.get(`/admin/launches/${refusal._id}.json`);
 
@@ -110,7 +103,7 @@ describe('the launch doctor', () => {
     const { agent: browser, state } = await beginLaunch({ tool, platform: fake });
     await postLaunch(browser, { error: 'login_required', error_description: 'Ana Ruiz', state });
     const refusal = await newest();
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const { text } = await agent.get(`/admin/launches/${refusal._id}`);
 
@@ -125,7 +118,7 @@ describe('the launch doctor', () => {
       await note({ reference: `state-${count}` }, new Date(Date.now() - count * 1_000));
     await note({ code: 'lti.browser', reference: 'browser-1', platform: platform._id });
     await note({ reference: 'expired', expiresAt: new Date(Date.now() - 1_000) });
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const references = async (query: string) => {
       const { text } = await agent.get(`/admin/launches${query}`);
       return text.match(/<code>(state-\d+|browser-1|expired)<\/code>/g)?.length ?? 0;

@@ -4,7 +4,6 @@ import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
 import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import {
   findDeployment,
   listDeployments,
@@ -17,6 +16,7 @@ import { userRecordId } from '../../src/lti/record-ids.js';
 import { createAgent, readForms, type BrowserAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const CANVAS = {
@@ -49,14 +49,6 @@ describe('the administration of platforms and deployments', () => {
     await fake.close();
   });
 
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const now = new Date();
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
-
   const launch = async (role: 'Administrator' | 'Instructor' | 'Reviewer', agent?: BrowserAgent) =>
     launchAs({
       tool,
@@ -77,7 +69,7 @@ describe('the administration of platforms and deployments', () => {
   });
 
   it('adds a platform from the form', async () => {
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const answer = await agent.postForm('/admin/platforms/new', CANVAS);
 
@@ -114,7 +106,7 @@ describe('the administration of platforms and deployments', () => {
 
   describe('inviting a platform', () => {
     it('shows the address once, with what was chosen, and stores only its hash', async () => {
-      const agent = await signInAsOperator();
+      const agent = await signInAsOperator(tool);
 
       const made = await agent.postForm(
         '/admin/invitations',
@@ -146,7 +138,7 @@ describe('the administration of platforms and deployments', () => {
     });
 
     it('keeps what was typed when a field is wrong, and makes none', async () => {
-      const agent = await signInAsOperator();
+      const agent = await signInAsOperator(tool);
 
       const answer = await agent.postForm('/admin/invitations', {
         name: 'Our Moodle',
@@ -164,7 +156,7 @@ describe('the administration of platforms and deployments', () => {
 
     it('invites a platform that is connected already from its row', async () => {
       const { platform } = await connectPlatform(fake);
-      const agent = await signInAsOperator();
+      const agent = await signInAsOperator(tool);
       const list = await agent.get('/admin/platforms');
 
       await agent.postForm(`/admin/invitations?platform=${platform._id}`);
@@ -175,7 +167,7 @@ describe('the administration of platforms and deployments', () => {
     });
 
     it('withdraws one, once', async () => {
-      const agent = await signInAsOperator();
+      const agent = await signInAsOperator(tool);
       await agent.postForm('/admin/invitations');
       const [invitation] = await listInvitations({ now: new Date() });
       const path = `/admin/invitations/${invitation?._id ?? ''}/revocation`;
@@ -210,7 +202,7 @@ describe('the administration of platforms and deployments', () => {
   });
 
   it('keeps what was typed when a field is wrong, and registers nothing', async () => {
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const answer = await agent.postForm('/admin/platforms/new', {
       ...CANVAS,
@@ -228,7 +220,7 @@ describe('the administration of platforms and deployments', () => {
   });
 
   it('refuses a form without its token, and one from another site', async () => {
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const forged = await agent.post('/admin/platforms', CANVAS);
     const foreign = await agent.post('/admin/platforms', CANVAS, {
@@ -241,7 +233,7 @@ describe('the administration of platforms and deployments', () => {
 
   it('pauses and resumes a platform, and removes it after a page that says what goes', async () => {
     const { platform } = await connectPlatform(fake);
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const status = `/admin/platforms/${platform._id}/status`;
     const removal = `/admin/platforms/${platform._id}/removal`;
 
@@ -267,7 +259,7 @@ describe('the administration of platforms and deployments', () => {
       now: new Date(),
     });
     const waiting = (await listDeployments()).find(({ deploymentId }) => deploymentId === 'new');
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const page = await agent.get('/admin/deployments');
     await agent.postForm('/admin/deployments', {}, { action: `${waiting?._id ?? ''}/status` });
@@ -281,7 +273,7 @@ describe('the administration of platforms and deployments', () => {
 
   describe('for an administrator of one deployment', () => {
     it('shows their own platform and deployment only, and no form to register', async () => {
-      const operator = await signInAsOperator();
+      const operator = await signInAsOperator(tool);
       await operator.postForm('/admin/platforms/new', CANVAS);
       const { platform } = await connectPlatform(fake);
       await recordPendingDeployment({

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { sessionsAdminRoutes } from '../../src/admin/sessions.routes.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { setDeploymentStatus } from '../../src/lti/deployment.model.js';
 import { removePlatform } from '../../src/lti/manage-platforms.js';
 import { userRecordId } from '../../src/lti/record-ids.js';
 import { testDatabase } from '../support/engine.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import type { BrowserAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, type LaunchAs } from '../support/launch-as.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 describe('the list of open sessions', () => {
@@ -38,13 +38,6 @@ describe('the list of open sessions', () => {
       claims: { 'https://purl.imsglobal.org/spec/lti/claim/deployment_id': 'deployment-2' },
       ...more,
     });
-
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
 
   /** True when the page of a launch still opens: the list answers 403 to whoever is signed in without the role. */
   async function isSignedIn(agent: BrowserAgent, course: string): Promise<boolean> {
@@ -116,7 +109,7 @@ describe('the list of open sessions', () => {
     await connectPlatform(second);
     const here = await launch({ user: 'u1' });
     const there = await launchNextDoor({ user: 'u2' });
-    const operator = await signInAsOperator();
+    const operator = await signInAsOperator(tool);
 
     await revoke(operator, null, { deployment: deployment._id });
     const gone = await isSignedIn(here.agent, here.course);
@@ -148,10 +141,10 @@ describe('the list of open sessions', () => {
     await connectPlatform(second);
     await launchNextDoor({ user: { sub: 'u9', name: 'Next Door' } });
     await launch({ user: { sub: 'u1', name: 'Ana Ruiz' } });
-    const forgotten = await signInAsOperator();
-    const operator = await signInAsOperator();
+    const forgotten = await signInAsOperator(tool);
+    const operator = await signInAsOperator(tool);
     const { text } = await operator.get('/admin/sessions');
-    const sessions = [...text.matchAll(/<th scope="row">Operator[\s\S]*?value="([0-9a-f]{64})"/g)];
+    const sessions = [...text.matchAll(/<th[^>]*>Operator[\s\S]*?value="([0-9a-f]{64})"/g)];
 
     for (const [, session = ''] of sessions.slice(1)) await revoke(operator, null, { session });
 
@@ -164,7 +157,7 @@ describe('the list of open sessions', () => {
   it('leaves out whom a pause signed out, and removing a platform revives nobody', async () => {
     const { deployment } = await connectPlatform(fake);
     const learner = await launch({ user: { sub: 'u1', name: 'Ana Ruiz' } });
-    const operator = await signInAsOperator();
+    const operator = await signInAsOperator(tool);
 
     await setDeploymentStatus({ deployment: deployment._id, status: 'paused' });
     const { text } = await operator.get('/admin/sessions');

@@ -5,17 +5,17 @@ import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { listFailedScores } from '../../src/activities/score-delivery.model.js';
 import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { listDeployments, recordPendingDeployment } from '../../src/lti/deployment.model.js';
 import { insertRefusal } from '../../src/lti/refusal.model.js';
 import { findDestination, OWN_DESTINATION } from '../../src/outbox/destination.model.js';
 import { addDestination, ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
 import { listParked } from '../../src/outbox/parked-statements.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import { createAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { refuseScore } from '../support/refuse-score.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const SECRET = 'a secret for tests that is long enough for everybody';
@@ -42,13 +42,6 @@ describe('the administration of statements, record stores and launches', () => {
     await tool.close();
     await fake.close();
   });
-
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
 
   const launch = (role: 'Administrator' | 'Instructor') =>
     launchAs({ tool, platform: fake, role, user: { sub: role, name: `The ${role}` } });
@@ -128,7 +121,7 @@ describe('the administration of statements, record stores and launches', () => {
     await park('somewhere', 'anybody', 'no such verb');
     await refuse(null, new Date());
 
-    const { text } = await (await signInAsOperator()).get('/admin');
+    const { text } = await (await signInAsOperator(tool)).get('/admin');
 
     expect(text).to.contain('There is no competency framework yet');
     expect(text).to.contain('1 statement was refused by a record store');
@@ -140,7 +133,7 @@ describe('the administration of statements, record stores and launches', () => {
     await createDestinations();
     await park('somewhere', 'anybody', '<script>alert(1)</script> is no verb');
 
-    const { text } = await (await signInAsOperator()).get('/admin/statements');
+    const { text } = await (await signInAsOperator(tool)).get('/admin/statements');
 
     expect(text).to.contain('&lt;script&gt;alert(1)&lt;/script&gt; is no verb');
     expect(text).to.contain('statement-of-anybody');
@@ -150,7 +143,7 @@ describe('the administration of statements, record stores and launches', () => {
     await createDestinations();
     await park('somewhere', 'one', 'refused');
     await park('somewhere', 'two', 'refused');
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const [first] = (await listParked({ page: 1 })).parked;
     const all = await agent.get('/admin/statements');
     const csrf = /name="_csrf" value="([^"]*)"/.exec(all.text)?.[1] ?? '';
@@ -180,7 +173,7 @@ describe('the administration of statements, record stores and launches', () => {
   it('gives up on a statement only with a reason, and keeps it', async () => {
     await createDestinations();
     await park('somewhere', 'one', 'refused');
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const silent = await agent.postForm(
       '/admin/statements',
@@ -204,7 +197,7 @@ describe('the administration of statements, record stores and launches', () => {
 
   it('shows record stores without keys and passwords, and pauses one', async () => {
     const other = await createDestinations();
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
 
     const { text } = await agent.get('/admin/destinations');
     const csrf = /name="_csrf" value="([^"]*)"/.exec(text)?.[1] ?? '';
@@ -224,7 +217,7 @@ describe('the administration of statements, record stores and launches', () => {
     const { platform } = await connectPlatform(fake);
     await refuse(platform._id, new Date());
 
-    const { text } = await (await signInAsOperator()).get('/admin/launches');
+    const { text } = await (await signInAsOperator(tool)).get('/admin/launches');
 
     expect(text).to.contain('This part of your school is not connected');
     expect(text).to.contain('&lt;b&gt;7&lt;/b&gt;');

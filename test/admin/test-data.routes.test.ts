@@ -5,13 +5,13 @@ import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { testDataRoutes } from '../../src/admin/test-data.routes.js';
 import { emptyTestData } from '../../src/empty-test-data.js';
 import { createLogger } from '../../src/logger.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { findDeployment, listDeployments } from '../../src/lti/deployment.model.js';
 import { codeOf } from '../support/bad-inputs.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
+import { createAgent } from '../support/browser-agent.js';
 import { countRecords } from '../support/count-records.js';
 import { LTI, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, tryLaunch } from '../support/launch-as.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 describe('the pages of test platforms and waiting deployments', () => {
@@ -33,13 +33,6 @@ describe('the pages of test platforms and waiting deployments', () => {
     await fake.close();
   });
 
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
-
   const count = async (...names: string[]) => {
     const counts = await countRecords();
     return names.map((name) => counts[name] ?? 0);
@@ -49,7 +42,7 @@ describe('the pages of test platforms and waiting deployments', () => {
     const { platform } = await connectPlatform(fake, { kind: 'test' });
     const learner = await launchAs({ tool, platform: fake });
     const path = `/admin/platforms/${platform._id}/test-data`;
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const before = await count('platforms', 'deployments', 'launches', 'users', 'courses');
 
     const question = await agent.get(path);
@@ -96,7 +89,7 @@ describe('the pages of test platforms and waiting deployments', () => {
   it('refuse the platform of the school, strangers, and other roles', async () => {
     const { platform } = await connectPlatform(fake);
     const path = `/admin/platforms/${platform._id}/test-data`;
-    const operator = await signInAsOperator();
+    const operator = await signInAsOperator(tool);
     const teacher = await launchAs({ tool, platform: fake, role: 'Instructor' });
 
     const ofSchool = await operator.get(path);
@@ -118,7 +111,7 @@ describe('the pages of test platforms and waiting deployments', () => {
       return codeOf((await tryLaunch({ tool, platform, claims })).answer);
     };
     const first = await knock();
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const { text } = await agent.get('/admin/deployments');
     const waiting = (await listDeployments()).find(({ status }) => status === 'pending');
     const action = `${waiting?._id ?? ''}/status`;

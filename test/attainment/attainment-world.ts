@@ -7,7 +7,7 @@ import {
   replaceAlignments,
   type Stage,
 } from '../../src/activities/alignment.model.js';
-import type { CompletableObject, CourseLaunch } from '../../src/activities/complete-object.js';
+import type { CompletableObject } from '../../src/activities/complete-object.js';
 import {
   createStatementSource,
   type StatementSource,
@@ -129,33 +129,6 @@ function lessonContent(serves: string) {
     sections: [{ heading: 'Start', paragraphs: ['Read this.'] }],
     questions: [question('q1'), question('q2')],
     passFraction: 0.5,
-  };
-}
-
-export function buildLaunch(overrides: Partial<CourseLaunch> = {}): CourseLaunch {
-  return {
-    id: 'launch-1',
-    platform: 'p1',
-    deployment: 'd1',
-    course: 'c1',
-    courseTitle: 'HIM 101',
-    user: 'u1',
-    userName: 'Ana Ruiz',
-    personName: 'Ana Ruiz',
-    roles: ['Learner'],
-    testUser: false,
-    messageType: 'LtiResourceLinkRequest',
-    resourceLinkId: null,
-    resourceLinkTitle: null,
-    language: 'en',
-    returnUrl: null,
-    framed: true,
-    services: { lineItemsUrl: null, lineItemUrl: null, gradeScopes: [], membershipsUrl: null },
-    deepLinking: null,
-    mayReadNames: false,
-    visitKey: null,
-    startedAt: START,
-    ...overrides,
   };
 }
 

@@ -20,7 +20,6 @@ import { VERBS } from '../../src/xapi/vocabulary.js';
 import {
   activityObject,
   align,
-  buildLaunch,
   createActivity,
   createWorld,
   FRAMEWORK,
@@ -30,6 +29,7 @@ import {
   resourceObject,
   type World,
 } from './attainment-world.js';
+import { buildLaunch } from '../support/build-launch.js';
 
 describe('projectAttainment', () => {
   it('makes a declared completion count in the course and in the framework', async () => {

@@ -9,7 +9,8 @@ import { countLiveResources } from '../../src/library/learning-resource.model.js
 import { getFramework } from '../../src/frameworks/cf-document.model.js';
 import { readTree } from '../../src/frameworks/read-tree.js';
 import { importFramework } from '../../src/frameworks/import-framework.js';
-import { setCurrentLaunch, type CurrentLaunch } from '../../src/lti/current-launch.js';
+import { setCurrentLaunch } from '../../src/lti/current-launch.js';
+import { buildLaunch } from '../support/build-launch.js';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 const VIEWER = { deployment: null };
@@ -98,7 +99,7 @@ describe('GET /frameworks/him', () => {
     await seedStarterContent({ now: NOW, url: URL });
     const app = publicApp({
       offer: (req, _res, next) => {
-        setCurrentLaunch(req, aLaunch());
+        setCurrentLaunch(req, buildLaunch({ mayReadNames: true, startedAt: NOW }));
         setPageShell(req, {
           language: 'en',
           contextTitle: 'HIM 101',
@@ -297,30 +298,4 @@ function textOf(html: string): string {
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&')
     .replace(/\s+/g, ' ');
-}
-
-function aLaunch(): CurrentLaunch {
-  return {
-    id: 'l1',
-    platform: 'p1',
-    deployment: 'd1',
-    course: 'c1',
-    courseTitle: 'HIM 101',
-    user: 'u1',
-    userName: 'Ana Ruiz',
-    personName: 'Ana Ruiz',
-    roles: ['Learner'],
-    testUser: false,
-    messageType: 'LtiResourceLinkRequest',
-    resourceLinkId: null,
-    resourceLinkTitle: null,
-    language: 'en',
-    returnUrl: null,
-    framed: true,
-    services: { lineItemsUrl: null, lineItemUrl: null, gradeScopes: [], membershipsUrl: null },
-    deepLinking: null,
-    mayReadNames: true,
-    visitKey: null,
-    startedAt: NOW,
-  };
 }

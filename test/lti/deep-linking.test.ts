@@ -1,14 +1,8 @@
 import { createPublicKey } from 'node:crypto';
-import express, { Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { expect } from 'chai';
-import { checkForm } from '../../src/lti/check-form.js';
-import { getCurrentLaunch } from '../../src/lti/current-launch.js';
-import { buildDeepLinkingResponse, type ContentItem } from '../../src/lti/deep-linking.js';
-import { requireDeepLinking } from '../../src/lti/guards.js';
-import { sendHandOver } from '../../src/lti/hand-over.js';
-import type { LtiServices } from '../../src/lti/lti-services.js';
-import { pageShell } from '../../src/http/page-shell.js';
+import { type ContentItem } from '../../src/lti/deep-linking.js';
+import { anythingDeepLinkedRoutes } from '../support/anything-deep-linked.js';
 import { readForms, type Answer } from '../support/browser-agent.js';
 import { DL, LTI, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
@@ -21,7 +15,7 @@ describe('deep linking', () => {
 
   before(async () => {
     platform = await startFakePlatform();
-    tool = await startTool({ routes: (services) => [choiceRoutes(services)] });
+    tool = await startTool({ routes: (services) => [anythingDeepLinkedRoutes(services)] });
   });
   after(async () => {
     await Promise.all([tool.close(), platform.close()]);
@@ -83,22 +77,3 @@ describe('deep linking', () => {
     expect((await answerWith(launched, [item()])).status).to.equal(200);
   });
 });
-
-/** As the room that offers the choice does it. */
-function choiceRoutes(services: LtiServices): Router {
-  const router = Router();
-  router.use(express.urlencoded({ extended: false, limit: '1mb' }));
-  router.get('/deep-linking', requireDeepLinking(), (req, res) => {
-    const inputs = pageShell(req).formFields.map(
-      ({ name, value }) => `<input type="hidden" name="${name}" value="${value}" />`,
-    );
-    res.send(`<form method="post">${inputs.join('')}</form>`);
-  });
-  router.post('/deep-linking', requireDeepLinking(), checkForm(), async (req, res) => {
-    const launch = getCurrentLaunch(req);
-    const contentItems = JSON.parse(String((req.body as { items: string }).items)) as ContentItem[];
-    const answer = await buildDeepLinkingResponse({ services, launch, contentItems });
-    await sendHandOver(req, res, { services, launch, ...answer });
-  });
-  return router;
-}

@@ -1,13 +1,5 @@
 // Bad inputs 136 to 147: answers to a deep linking request that the platform does not take or the person may not send.
-import express, { Router } from 'express';
 import { expect } from 'chai';
-import { checkForm } from '../../../src/lti/check-form.js';
-import { getCurrentLaunch } from '../../../src/lti/current-launch.js';
-import { buildDeepLinkingResponse, type ContentItem } from '../../../src/lti/deep-linking.js';
-import { requireDeepLinking } from '../../../src/lti/guards.js';
-import { sendHandOver } from '../../../src/lti/hand-over.js';
-import type { LtiServices } from '../../../src/lti/lti-services.js';
-import { pageShell } from '../../../src/http/page-shell.js';
 import { importFramework } from '../../../src/frameworks/import-framework.js';
 import { NOW, pageWith, SMALL_BODY, URL as PAGE_URL } from '../../frameworks/him-page-text.js';
 import {
@@ -17,6 +9,7 @@ import {
   openDoor,
   type Door,
 } from '../../support/bad-inputs.js';
+import { anythingDeepLinkedRoutes } from '../../support/anything-deep-linked.js';
 import { readForms, type Answer } from '../../support/browser-agent.js';
 import { DL } from '../../support/fake-platform.js';
 import { launchAs, type LaunchAs, type Launched } from '../../support/launch-as.js';
@@ -46,7 +39,9 @@ function choose(
 }
 
 describe('bad inputs to deep linking: items of any kind', () => {
-  const door = openDoor(() => startTool({ routes: (services) => [answerAnything(services)] }));
+  const door = openDoor(() =>
+    startTool({ routes: (services) => [anythingDeepLinkedRoutes(services)] }),
+  );
   const item = (more: object = {}): object => ({
     type: 'ltiResourceLink',
     url: `${door.tool.url}/frameworks/1`,
@@ -221,22 +216,3 @@ describe('bad inputs to deep linking: the page', () => {
     expect((await launched.agent.post('/deep-linking', await form(launched))).status).to.equal(200);
   });
 });
-
-/** A choice that sends whatever items it is given, which our own page never does. */
-function answerAnything(services: LtiServices): Router {
-  const router = Router();
-  router.use(express.urlencoded({ extended: false, limit: '1mb' }));
-  router.get('/deep-linking', requireDeepLinking(), (req, res) => {
-    const inputs = pageShell(req).formFields.map(
-      ({ name, value }) => `<input type="hidden" name="${name}" value="${value}" />`,
-    );
-    res.send(`<form method="post">${inputs.join('')}</form>`);
-  });
-  router.post('/deep-linking', requireDeepLinking(), checkForm(), async (req, res) => {
-    const launch = getCurrentLaunch(req);
-    const contentItems = JSON.parse(String((req.body as { items: string }).items)) as ContentItem[];
-    const answer = await buildDeepLinkingResponse({ services, launch, contentItems });
-    await sendHandOver(req, res, { services, launch, ...answer });
-  });
-  return router;
-}
