@@ -26,11 +26,16 @@ export function platformError(options: {
 }): AppError {
   const { isOurs } = options;
   const error = (options.error ?? '').slice(0, MAX_SHOWN_CHARACTERS);
-  const description = (options.description ?? '').slice(0, MAX_SHOWN_CHARACTERS);
+  const description = endSentence((options.description ?? '').slice(0, MAX_SHOWN_CHARACTERS));
   // The catalogue reads `context`: it says the words for this error, or those for any.
   const context = KNOWN.includes(error) ? { context: error } : {};
   return new AppError('lti.platform-error', {
     status: 400,
     values: { error, description, known: isOurs ? 'yes' : 'no', ...context },
   });
+}
+
+/** Our own words follow the platform's. */
+function endSentence(text: string): string {
+  return text === '' || /[.!?…]$/.test(text.trim()) ? text : `${text.trim()}.`;
 }
