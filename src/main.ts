@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from './app.js';
-import { readAppVersion } from './commands/with-database.js';
+import { databaseSettings, readAppVersion } from './commands/with-database.js';
 import type { Config } from './config.js';
 import { databaseState } from './db/connect.js';
 import { openDatabase, type OpenDatabase } from './db/open-database.js';
@@ -109,15 +109,8 @@ function open(options: {
 }): Promise<OpenDatabase> {
   const { config, log, announce } = options;
   return openDatabase({
-    mongodbUri: config.mongodbUri,
-    databaseName: config.databaseName,
-    dataFolder: config.dataFolder,
-    cacheSizeMb: config.engineCacheMb,
-    allowLoaderDownload: config.loaderDownloadAllowed,
-    loaderFolder: config.loaderFolder,
+    ...databaseSettings(config),
     sharing: 'refused',
-    secret: config.secret,
-    previousSecrets: config.previousSecrets,
     sealsAnew: true,
     maxPoolSize: DATABASE_CONNECTIONS,
     app: readAppVersion(),

@@ -43,20 +43,12 @@ export interface Activity {
 }
 
 /** What a launch, a deep link, a line item or an instructor tells of an activity. */
-export interface ActivityFacts {
-  deployment: string;
-  course: string;
+export interface ActivityFacts extends Omit<
+  Activity,
+  'id' | 'activityId' | 'assessedSince' | 'createdAt'
+> {
   /** What makes it the same activity the next time: the resource link, the line item, or the typed title and address. */
   key: readonly string[];
-  title: string;
-  kind: ActivityKind;
-  source: ActivitySource;
-  address: string | null;
-  resourceLinkId: string | null;
-  lineItemUrl: string | null;
-  lesson: string | null;
-  assessed: boolean;
-  lastLaunchAt: Date | null;
 }
 
 interface StoredActivity extends Omit<Activity, 'id' | 'assessed'> {

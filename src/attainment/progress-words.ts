@@ -1,19 +1,13 @@
 // Attainment in sentences: what is done, what is still needed, what rests on declarations alone. The only place that puts
 // numbers of attainment into words, so that every page says the same. Pure.
 import type { Words } from '../http/catalogue.js';
+import type { AttainmentResult } from './compute-attainment.js';
 
 /** The numbers of one learner in one item and scope, whether stored or not begun. */
-export interface ItemProgress {
-  status: 'open' | 'progress' | 'achieved';
-  n: number;
-  m: number;
-  required: number;
-  assessedRequired: number;
-  assessedDone: number;
-  selfReported: boolean;
-  missing: { more: number; assessed: number };
-  achievedAt: Date | null;
-  withdrawnAt: Date | null;
+export interface ItemProgress extends Omit<
+  AttainmentResult,
+  'score' | 'contributing' | 'achievedBy' | 'excluded' | 'rule' | 'asOf'
+> {
   /** Completions in the outbox that no LRS has told of yet. */
   beingCounted: number;
 }

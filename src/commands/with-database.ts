@@ -31,15 +31,8 @@ export async function withDatabase<Result>(
   const app = readAppVersion();
   const now = () => new Date();
   const database = await openDatabase({
-    mongodbUri: config.mongodbUri,
-    databaseName: config.databaseName,
-    dataFolder: config.dataFolder,
-    cacheSizeMb: config.engineCacheMb,
-    allowLoaderDownload: config.loaderDownloadAllowed,
-    loaderFolder: config.loaderFolder,
+    ...databaseSettings(config),
     sharing: 'allowed',
-    secret: config.secret,
-    previousSecrets: config.previousSecrets,
     maxPoolSize: POOL_SIZE,
     app,
     holder: `command-${String(process.pid)}-${hostname()}`,
@@ -52,6 +45,20 @@ export async function withDatabase<Result>(
   } finally {
     await database.close();
   }
+}
+
+/** What the settings say of the database, as openDatabase takes it. */
+export function databaseSettings(config: Config) {
+  return {
+    mongodbUri: config.mongodbUri,
+    databaseName: config.databaseName,
+    dataFolder: config.dataFolder,
+    cacheSizeMb: config.engineCacheMb,
+    allowLoaderDownload: config.loaderDownloadAllowed,
+    loaderFolder: config.loaderFolder,
+    secret: config.secret,
+    previousSecrets: config.previousSecrets,
+  };
 }
 
 /** The version in package.json. */

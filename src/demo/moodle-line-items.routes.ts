@@ -35,6 +35,18 @@ export function moodleLineItemRoutes(demo: Demo): Router {
   const open = (req: Request, courseId: string) => serviceCourse({ demo, req, courseId });
   const find = (id: string, courseId: string) =>
     listLineItems(demo.records.read(), { courseId }).find((lineItem) => lineItem.id === id);
+  /** The line item that a request brings; where it is refused, that answer is sent. */
+  const readGiven = (req: Request, res: Response, courseId: string) => {
+    if (contentTypeOf(req) !== MEDIA.lineItem) refuseType(res);
+    else if (hasScope({ demo, req, res, anyOf: ['lineItem'] })) {
+      const { course, address } = open(req, courseId);
+      const { data: input } = inputSchema.safeParse(req.body);
+      if (!input) refuseService(res, { status: 400, reason: 'Incorrect data' });
+      else if (!isOwnLink({ demo, course, id: input.resourceLinkId })) refuseLink(res);
+      else return { course, address, input };
+    }
+    return null;
+  };
 
   router
     .route(`${base}/lineitems`)
@@ -51,15 +63,12 @@ export function moodleLineItemRoutes(demo: Demo): Router {
       send(res, MEDIA.lineItemContainer, body);
     })
     .post(readJson, async (req, res) => {
-      if (contentTypeOf(req) !== MEDIA.lineItem) return refuseType(res);
-      if (!hasScope({ demo, req, res, anyOf: ['lineItem'] })) return;
-      const { course, address } = open(req, req.params.course);
-      const input = inputSchema.safeParse(req.body);
-      if (!input.success) return refuseService(res, { status: 400, reason: 'Incorrect data' });
-      if (!isOwnLink({ demo, course, id: input.data.resourceLinkId })) return refuseLink(res);
-      const made = { input: stored(input.data), courseId: course.id, isStandalone: true };
+      const given = readGiven(req, res, req.params.course);
+      if (!given) return;
+      const { course, address, input } = given;
+      const made = { input: stored(input), courseId: course.id, isStandalone: true };
       const { id } = await demo.records.change((draft) => addLineItem(draft, made));
-      const echo = { ...input.data, id: lineItemUrl({ ...address, id }) };
+      const echo = { ...input, id: lineItemUrl({ ...address, id }) };
       send(res.status(201), MEDIA.lineItem, echo);
     })
     .all(allowOnly('GET, POST'));
@@ -75,14 +84,11 @@ export function moodleLineItemRoutes(demo: Demo): Router {
       send(res, MEDIA.lineItem, describe(address, lineItem));
     })
     .put(readJson, async (req, res) => {
-      if (contentTypeOf(req) !== MEDIA.lineItem) return refuseType(res);
-      if (!hasScope({ demo, req, res, anyOf: ['lineItem'] })) return;
-      const { course, address } = open(req, req.params.course);
-      const input = inputSchema.safeParse(req.body);
-      if (!input.success) return refuseService(res, { status: 400, reason: 'Incorrect data' });
-      if (!isOwnLink({ demo, course, id: input.data.resourceLinkId })) return refuseLink(res);
+      const given = readGiven(req, res, req.params.course);
+      if (!given) return;
+      const { course, address, input } = given;
       if (!find(req.params.id, course.id)) return refuseUnknown(res);
-      const change = { id: req.params.id, courseId: course.id, input: stored(input.data) };
+      const change = { id: req.params.id, courseId: course.id, input: stored(input) };
       const lineItem = await demo.records.change((draft) => replaceLineItem(draft, change));
       send(res, MEDIA.lineItem, describe(address, lineItem));
     })

@@ -54,14 +54,10 @@ export interface ParkedScope {
   deployment?: string;
 }
 
-export interface Refusal {
-  statementId: string;
-  deployment: string;
-  log: string;
-  position: number;
-  status: number;
-  words: string;
-}
+export type Refusal = Pick<
+  ParkedStatement,
+  'statementId' | 'deployment' | 'log' | 'position' | 'status' | 'words'
+>;
 
 /** Parks what a destination refused. Repeatable: what is parked or given up already stays as it is. */
 export async function insertParked(options: {
