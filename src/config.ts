@@ -68,6 +68,7 @@ const Environment = z.object({
   CROSSWALK_LOADER_FOLDER: z.string(),
   CROSSWALK_LOGIN_LIMIT: whole(1, 1_000_000),
   CROSSWALK_LAUNCH_MAX_AGE_S: whole(60, 3_600),
+  CROSSWALK_LAUNCH_ORIGIN: z.enum(['log', 'refuse'], { error: 'is neither log nor refuse' }),
   CROSSWALK_SESSION_IDLE_MIN: whole(1, 10_080),
   CROSSWALK_SESSION_MAX_H: whole(1, 720),
   CROSSWALK_OUTBOX_BATCH: whole(1, 500),
@@ -111,6 +112,8 @@ export interface Config {
   loaderFolder: string;
   loginLimitPerMinute: number;
   launchMaxAgeMs: number;
+  /** What a launch meets that a browser says to have posted from another origin than the platform's. */
+  launchOrigin: 'log' | 'refuse';
   sessionIdleMs: number;
   sessionMaxMs: number;
   outboxBatchSize: number;
@@ -206,6 +209,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         : resolve(env.CROSSWALK_LOADER_FOLDER),
     loginLimitPerMinute: env.CROSSWALK_LOGIN_LIMIT,
     launchMaxAgeMs: env.CROSSWALK_LAUNCH_MAX_AGE_S * SECONDS_MS,
+    launchOrigin: env.CROSSWALK_LAUNCH_ORIGIN,
     sessionIdleMs: env.CROSSWALK_SESSION_IDLE_MIN * MINUTES_MS,
     sessionMaxMs: env.CROSSWALK_SESSION_MAX_H * HOURS_MS,
     outboxBatchSize: env.CROSSWALK_OUTBOX_BATCH,

@@ -9,6 +9,7 @@ import { listServingResources } from '../library/learning-resource.model.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { buildDeepLinkingResponse } from '../lti/deep-linking.js';
+import { allowOnly } from '../lti/door-request.js';
 import { requireDeepLinking, requireRole } from '../lti/guards.js';
 import { sendHandOver } from '../lti/hand-over.js';
 import type { LtiServices } from '../lti/lti-services.js';
@@ -55,7 +56,9 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
     await renderChoice(req, res, { ...FRESH, q });
   });
 
-  router.post('/deep-linking', ...staff, checkForm(), async (req, res) => {
+  // An address of its own: what answers the platform is never opened by a link.
+  router.all('/deep-linking/answers', allowOnly('POST'));
+  router.post('/deep-linking/answers', ...staff, checkForm(), async (req, res) => {
     const form = parseInput(ChoiceForm, req.body);
     if (form.find !== undefined)
       return renderChoice(req, res, { ...form, q: form.find === ALL ? '' : form.q });
@@ -94,7 +97,7 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
 function notOffered(req: Request): AppError {
   const fault = wordsOf(req)('activities:deepLinking.notOffered');
   return new AppError('input.invalid', {
-    status: 400,
+    status: 404,
     fields: { choice: fault },
     values: { fields: 'choice' },
   });

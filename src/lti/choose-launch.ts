@@ -83,7 +83,8 @@ export async function admitLaunch(
 
 /**
  * The launch that a request names: by its course, and a form by its launch as well. Throws `session.missing` (401),
- * `session.other-person` (409) or `session.other-course` (404).
+ * `session.other-person` (409), `session.other-course` (404) or `session.not-asked` (403), where the course was opened but the
+ * platform did not ask for this.
  */
 export async function findNamedLaunch(
   req: Request,
@@ -99,6 +100,8 @@ export async function findNamedLaunch(
   const opened = isReading(req) ? null : await findOpened(req, session);
   if (opened) await refuseOtherPerson({ opened, current: found ?? newest });
   const isOtherCourse = found && opened && opened.course !== found.course;
+  if (!found && isNamed && messageType !== undefined && pickLaunch(session, course))
+    throw new AppError('session.not-asked', { status: 403 });
   if (!found || isOtherCourse) throw new AppError('session.other-course', { status: 404 });
   const exact = session.launches.find(
     (one) =>

@@ -5,6 +5,7 @@ import { Router, type Request, type Response } from 'express';
 import { AppError } from '../http/errors.js';
 import { acceptLaunch, type AcceptedLaunch } from './accept-launch.js';
 import { requireOwnOrigin } from './check-form.js';
+import { checkLaunchOrigin } from './check-launch-origin.js';
 import {
   clearLoginCookie,
   hashSecret,
@@ -54,6 +55,7 @@ export function launchRoutes(services: LtiServices): Router {
       const storage = await findStorageFrame({ form, hasCookie, services });
       if (storage) return sendStorageGetPage(req, res, storage);
       const accepted = await acceptLaunch({ form, loginSecret, services, trace });
+      checkLaunchOrigin(req, { accepted, services });
       const entry = accepted.login.inWindow ? 'window' : 'cookie';
       await enter({ req, res, services, accepted }, entry);
     }),

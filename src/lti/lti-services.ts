@@ -11,7 +11,13 @@ import { createToolKeys, type ToolKeys } from './tool-keys.js';
 
 export type DoorConfig = Pick<
   Config,
-  'url' | 'secret' | 'loginLimitPerMinute' | 'launchMaxAgeMs' | 'sessionIdleMs' | 'sessionMaxMs'
+  | 'url'
+  | 'secret'
+  | 'loginLimitPerMinute'
+  | 'launchMaxAgeMs'
+  | 'sessionIdleMs'
+  | 'sessionMaxMs'
+  | 'launchOrigin'
 >;
 
 export interface LtiServices {

@@ -48,7 +48,7 @@ describe('choosing what to place in a course', () => {
           }),
     });
   const place = (launched: Launched, fields: Record<string, string | string[]>): Promise<Answer> =>
-    launched.agent.postForm(launched.path, fields, { action: '/deep-linking' });
+    launched.agent.postForm(launched.path, fields, { action: '/deep-linking/answers' });
   const itemAt = (index: number) => `item:${world.items[index] ?? ''}`;
 
   it('asks whoever has no launch to open the course', async () => {
@@ -66,7 +66,7 @@ describe('choosing what to place in a course', () => {
       (await asked.agent.get('/deep-linking?course=another')).status,
     ];
 
-    expect(statuses).to.deep.equal([404, 404]);
+    expect(statuses).to.deep.equal([403, 404]);
   });
 
   for (const role of ['Learner', 'Reviewer'] as const)
@@ -203,7 +203,7 @@ describe('choosing what to place in a course', () => {
 
       expect(answer.status).to.equal(400);
       expect(answer.text).to.contain(says);
-      const form = readForms(answer.text).find(({ action }) => action === '/deep-linking');
+      const form = readForms(answer.text).find(({ action }) => action === '/deep-linking/answers');
       expect(form?.fields['choice']).to.equal(itemAt(0));
       for (const [name, value] of Object.entries(dates))
         if (!name.endsWith('Utc')) expect(form?.fields[name]).to.equal(value);
@@ -267,7 +267,7 @@ describe('choosing what to place in a course', () => {
 
     expect(answer.text).to.contain('Do the fourth thing.');
     expect(answer.text).not.to.contain('Do the second thing');
-    const form = readForms(answer.text).find(({ action }) => action === '/deep-linking');
+    const form = readForms(answer.text).find(({ action }) => action === '/deep-linking/answers');
     expect(form?.fields['choice']).to.equal(itemAt(0));
     expect((await place(launched, { choice: itemAt(0) })).status).to.equal(200);
   });
@@ -288,7 +288,7 @@ describe('choosing what to place in a course', () => {
     const refused = await place(launched, { choice: [itemAt(0), 'lesson:of-somebody-else'] });
     const taken = await place(launched, { choice: itemAt(0) });
 
-    expect(refused.status).to.equal(400);
+    expect(refused.status).to.equal(404);
     expect(refused.text).to.contain('choice');
     expect(taken.status).to.equal(200);
   });

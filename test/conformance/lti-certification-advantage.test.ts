@@ -55,7 +55,7 @@ describe('LTI Advantage certification: deep linking', () => {
     const { text } = await agent.get(path);
     const choice = /name="choice"[^>]*value="(item:[^"]+)"/.exec(text)?.[1] ?? '';
 
-    const page = await agent.postForm(path, { choice }, { action: '/deep-linking' });
+    const page = await agent.postForm(path, { choice }, { action: '/deep-linking/answers' });
 
     const [form] = readForms(page.text);
     expect(form?.action).to.equal(`${door.platform.origin}/deep-link-return?course=1`);

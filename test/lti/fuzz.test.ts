@@ -252,7 +252,7 @@ describe('the door under random input', () => {
     await run(
       forms({ ...fields, choice: 'item:x', q: 'x', find: '1', columns: '1' }),
       async (form) => {
-        const answer = await agent.send('POST', '/deep-linking', {
+        const answer = await agent.send('POST', '/deep-linking/answers', {
           body: form,
           headers: { ...FORM, origin: door.tool.url },
         });

@@ -142,7 +142,7 @@ describe('the routes of the tool', () => {
       const seen = told(await ask(route, path, launched));
       const isMeant = role !== 'none' && route.roles.includes(role);
       if (route.guard === 'deepLinking')
-        expect(seen, `${path} as ${role}`).to.deep.equal([404, 'session.other-course']);
+        expect(seen, `${path} as ${role}`).to.deep.equal([403, 'session.not-asked']);
       else if (isMeant)
         expect(seen[1], `${path} as ${role}`).not.to.match(/^session\.m|^page\.forbidden/);
       else expect(seen, `${path} as ${role}`).to.deep.equal([403, 'page.forbidden']);

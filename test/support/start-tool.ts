@@ -54,6 +54,7 @@ export async function startTool(
       secret: SECRET,
       loginLimitPerMinute: 600,
       launchMaxAgeMs: 300_000,
+      launchOrigin: 'log',
       sessionIdleMs: 7_200_000,
       sessionMaxMs: 43_200_000,
       ...options.config,

@@ -112,15 +112,14 @@ describe('bad inputs to deep linking: the page', () => {
     'lesson:x',
     'nonsense',
   ])
-    it(`[140] the choice ${choice}, which is not of this tenant -> nothing is sent (400 or 404)`, async () => {
+    it(`[140] the choice ${choice}, which is not of this tenant -> 404`, async () => {
       const launched = await choose(door);
       const fields = { ...(await form(launched)), choice };
       const before = await countStored();
 
-      const answer = await launched.agent.post('/deep-linking', fields);
+      const answer = await launched.agent.post('/deep-linking/answers', fields);
 
-      expect(answer.status).to.be.oneOf([400, 404]);
-      expectRefusal(answer, { status: answer.status, code: 'input.invalid' });
+      expectRefusal(answer, { status: 404, code: 'input.invalid' });
       expect(await countStored()).to.deep.equal(before);
     });
 
@@ -129,9 +128,9 @@ describe('bad inputs to deep linking: the page', () => {
     const fields = await form(launched);
 
     const answers = await Promise.all(
-      [1, 2].map(() => launched.agent.post('/deep-linking', fields)),
+      [1, 2].map(() => launched.agent.post('/deep-linking/answers', fields)),
     );
-    const third = await launched.agent.post('/deep-linking', fields);
+    const third = await launched.agent.post('/deep-linking/answers', fields);
 
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 409]);
     expectRefusal(third, { status: 409, code: 'lti.deep-linking-answered' });
@@ -148,15 +147,15 @@ describe('bad inputs to deep linking: the page', () => {
       user: 'third',
     });
 
-    const forged = await theirs.agent.post('/deep-linking', fields);
-    const without = await ordinary.agent.post('/deep-linking', fields);
+    const forged = await theirs.agent.post('/deep-linking/answers', fields);
+    const without = await ordinary.agent.post('/deep-linking/answers', fields);
 
     for (const answer of [forged, without])
       expectRefusal(answer, { status: 409, code: 'session.other-person' });
-    expect((await mine.agent.post('/deep-linking', fields)).status).to.equal(200);
+    expect((await mine.agent.post('/deep-linking/answers', fields)).status).to.equal(200);
   });
 
-  it('[143] a resource link session that calls the deep linking answer -> refused (404, where the list says 403: the request is not there)', async () => {
+  it('[143] a resource link session that calls the deep linking answer -> 403', async () => {
     const { agent, course, path } = await launchAs({
       tool: door.tool,
       platform: door.platform,
@@ -166,17 +165,17 @@ describe('bad inputs to deep linking: the page', () => {
     const fields = readForms(text)[0]?.fields ?? {};
 
     const page = await agent.get(`/deep-linking?course=${course}`);
-    const answer = await agent.post('/deep-linking', { ...fields, course });
+    const answer = await agent.post('/deep-linking/answers', { ...fields, course });
 
     for (const refused of [page, answer])
-      expectRefusal(refused, { status: 404, code: 'session.other-course' });
+      expectRefusal(refused, { status: 403, code: 'session.not-asked' });
   });
 
   it('[144] a return url with quotes and < -> escaped in its attribute', async () => {
     const address = `${door.platform.origin}/return?x="><script>alert(1)</script>`;
     const launched = await choose(door, { deep_link_return_url: address });
 
-    const page = await launched.agent.post('/deep-linking', await form(launched));
+    const page = await launched.agent.post('/deep-linking/answers', await form(launched));
 
     expect(page.status).to.equal(200);
     expect(page.text).not.to.contain('<script>alert');
@@ -192,7 +191,7 @@ describe('bad inputs to deep linking: the page', () => {
       returnUrl: 'https://evil.example/',
     };
 
-    const page = await launched.agent.post('/deep-linking', fields);
+    const page = await launched.agent.post('/deep-linking/answers', fields);
 
     const [handOver] = readForms(page.text);
     expect(handOver?.action).to.equal(`${door.platform.origin}/return`);
@@ -202,17 +201,22 @@ describe('bad inputs to deep linking: the page', () => {
     expect(page.text).not.to.contain('evil.example');
   });
 
-  it('[147] another method on the answer route -> refused (GET shows the choice and answers nothing)', async () => {
+  it('[147] GET on the answer route -> 405', async () => {
     const launched = await choose(door);
     const before = await countStored();
 
-    const shown = await launched.agent.get(launched.path);
-    const put = await launched.agent.send('PUT', launched.path);
+    const answers = [
+      await launched.agent.get('/deep-linking/answers'),
+      await launched.agent.send('PUT', '/deep-linking/answers'),
+    ];
 
-    expect(shown.status).to.equal(200);
-    expect(shown.text).not.to.contain('name="JWT"');
-    expect(put.status).to.be.oneOf([404, 405]);
+    for (const answer of answers) {
+      expectRefusal(answer, { status: 405, code: 'page.method' });
+      expect(answer.headers.get('allow')).to.equal('POST');
+    }
     expect(await countStored()).to.deep.equal(before);
-    expect((await launched.agent.post('/deep-linking', await form(launched))).status).to.equal(200);
+    expect(
+      (await launched.agent.post('/deep-linking/answers', await form(launched))).status,
+    ).to.equal(200);
   });
 });

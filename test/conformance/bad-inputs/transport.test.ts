@@ -274,7 +274,7 @@ describe('bad inputs at /lti/launch: state and transport', () => {
   });
 
   for (const origin of ['https://evil.example', 'https://other.platform.example'])
-    it(`[46] the Origin ${origin} -> no fault by itself: what proves the launch is token, state and browser`, async () => {
+    it(`[46] the Origin ${origin} -> logged; what proves the launch is token, state and browser`, async () => {
       const { message, state } = await begin();
       const fields = { id_token: door.platform.idToken(message), state };
 
@@ -289,4 +289,24 @@ describe('bad inputs at /lti/launch: state and transport', () => {
       expectRefusal(stranger, { status: 401, code: 'lti.browser' });
       expect(own.status).to.equal(303);
     });
+
+  it('[46] a strange Origin, where it was so configured -> 403; the platform’s own and null pass', async () => {
+    const strict = await startApp({ config: { launchOrigin: 'refuse' } });
+    try {
+      const post = async (origin: string) => {
+        const { agent, message, state } = await beginLaunch({
+          tool: strict,
+          platform: door.platform,
+        });
+        const fields = { id_token: door.platform.idToken(message), state };
+        return agent.post('/lti/launch', fields, { headers: { origin } });
+      };
+
+      expectRefusal(await post('https://evil.example'), { status: 403, code: 'lti.origin' });
+      expect((await post(door.platform.origin)).status).to.equal(303);
+      expect((await post('null')).status).to.equal(303);
+    } finally {
+      await strict.close();
+    }
+  });
 });
