@@ -1,8 +1,5 @@
 // The certification suite's launches in its own words: known-bad payloads first, then valid teacher and student launches.
-import { Router } from 'express';
 import { expect } from 'chai';
-import { getCurrentLaunch } from '../../src/lti/current-launch.js';
-import { requireLaunch } from '../../src/lti/guards.js';
 import {
   LTI,
   ROLE_URIS,
@@ -18,6 +15,7 @@ import {
   postLaunch,
   type LaunchAs,
 } from '../support/launch-as.js';
+import { showLaunchRoutes } from '../support/show-launch.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const { Instructor, Learner } = ROLE_URIS;
@@ -33,13 +31,7 @@ describe('LTI certification', () => {
   before(async () => {
     platform = await startFakePlatform();
     tool = await startTool({
-      routes: () => {
-        const router = Router();
-        router.get('/frameworks', requireLaunch(), (req, res) => {
-          res.json(getCurrentLaunch(req));
-        });
-        return [router];
-      },
+      routes: () => [showLaunchRoutes()],
     });
   });
   after(async () => {

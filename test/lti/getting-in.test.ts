@@ -1,13 +1,11 @@
-import { Router } from 'express';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { getCurrentLaunch } from '../../src/lti/current-launch.js';
-import { requireLaunch } from '../../src/lti/guards.js';
 import { pausePlatform } from '../../src/lti/manage-platforms.js';
 import { createAgent, encodeForm, readForms, type Answer } from '../support/browser-agent.js';
 import { countRecords } from '../support/count-records.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { comeBack, connectPlatform, postLaunch } from '../support/launch-as.js';
+import { showLaunchRoutes } from '../support/show-launch.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 type Fields = Record<string, string>;
@@ -21,13 +19,7 @@ describe('three ways in', () => {
     platform = await startFakePlatform();
     tool = await startTool({
       now: () => now,
-      routes: () => {
-        const router = Router();
-        router.get('/frameworks', requireLaunch(), (req, res) => {
-          res.json(getCurrentLaunch(req));
-        });
-        return [router];
-      },
+      routes: () => [showLaunchRoutes()],
     });
   });
   after(async () => {

@@ -1,9 +1,6 @@
-import { Router } from 'express';
 import { expect } from 'chai';
 import { findCourse } from '../../src/lti/course.model.js';
-import { getCurrentLaunch } from '../../src/lti/current-launch.js';
 import { findDeployment, listDeployments } from '../../src/lti/deployment.model.js';
-import { requireLaunch } from '../../src/lti/guards.js';
 import { listUnstatedLaunches, markLaunchesStated } from '../../src/lti/launch.model.js';
 import { listCourseMembers } from '../../src/lti/membership.model.js';
 import { listRefusals } from '../../src/lti/refusal.model.js';
@@ -12,6 +9,7 @@ import { findUser } from '../../src/lti/user.model.js';
 import { countRecords } from '../support/count-records.js';
 import { LTI, ROLE_URIS, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, tryLaunch } from '../support/launch-as.js';
+import { showLaunchRoutes } from '../support/show-launch.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 describe('/lti/launch', () => {
@@ -22,13 +20,7 @@ describe('/lti/launch', () => {
     [platform, tool] = await Promise.all([
       startFakePlatform(),
       startTool({
-        routes: () => {
-          const router = Router();
-          router.get('/frameworks', requireLaunch(), (req, res) => {
-            res.json(getCurrentLaunch(req));
-          });
-          return [router];
-        },
+        routes: () => [showLaunchRoutes()],
       }),
     ]);
   });

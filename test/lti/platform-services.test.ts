@@ -1,10 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { createPublicKey } from 'node:crypto';
-import { Router } from 'express';
 import mongoose from 'mongoose';
 import { expect } from 'chai';
-import { getCurrentLaunch, type CurrentLaunch } from '../../src/lti/current-launch.js';
-import { requireLaunch } from '../../src/lti/guards.js';
+import type { CurrentLaunch } from '../../src/lti/current-launch.js';
 import { createLineItem } from '../../src/lti/claim-line-item.js';
 import { listLineItems, readLineItemAt } from '../../src/lti/line-items.js';
 import { readMemberships } from '../../src/lti/read-memberships.js';
@@ -16,6 +14,7 @@ import { sealText } from '../../src/secrets.js';
 import { AGS, sendJson, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { refusal } from '../support/refusal.js';
+import { showLaunchRoutes } from '../support/show-launch.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const ITEM = {
@@ -43,7 +42,7 @@ describe("a platform's services", () => {
 
   beforeEach(async () => {
     platform = await startFakePlatform();
-    tool = await startTool({ routes: () => [showLaunch()] });
+    tool = await startTool({ routes: () => [showLaunchRoutes()] });
     await connectPlatform(platform);
     target = await launchTarget();
     platform.calls.length = 0;
@@ -519,11 +518,3 @@ describe("a platform's services", () => {
     });
   });
 });
-
-function showLaunch(): Router {
-  const router = Router();
-  router.get('/frameworks', requireLaunch(), (req, res) => {
-    res.json(getCurrentLaunch(req));
-  });
-  return router;
-}

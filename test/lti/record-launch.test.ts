@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { Router } from 'express';
 import { findCourse } from '../../src/lti/course.model.js';
-import { getCurrentLaunch } from '../../src/lti/current-launch.js';
 import { listDeployments } from '../../src/lti/deployment.model.js';
-import { requireLaunch } from '../../src/lti/guards.js';
 import { findLaunch } from '../../src/lti/launch.model.js';
 import { listCourseMembers } from '../../src/lti/membership.model.js';
 import { listResourceLinks } from '../../src/lti/resource-link.model.js';
@@ -12,18 +9,13 @@ import { findUser } from '../../src/lti/user.model.js';
 import { countRecords } from '../support/count-records.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { beginLaunch, connectPlatform, launchAs, postLaunch } from '../support/launch-as.js';
+import { showLaunchRoutes } from '../support/show-launch.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 describe('what a launch writes', () => {
   let tool: TestTool;
   let platform: FakePlatform;
-  const routes = () => {
-    const router = Router();
-    router.get('/frameworks', requireLaunch(), (req, res) => {
-      res.json(getCurrentLaunch(req));
-    });
-    return [router];
-  };
+  const routes = () => [showLaunchRoutes()];
 
   before(async () => {
     platform = await startFakePlatform();

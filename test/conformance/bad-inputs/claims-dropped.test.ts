@@ -1,25 +1,17 @@
 // Bad inputs 95, 97, 98, 99 and 104: what is dropped of a launch that is accepted.
-import { Router } from 'express';
 import { expect } from 'chai';
 import { findCourse } from '../../../src/lti/course.model.js';
-import { getCurrentLaunch } from '../../../src/lti/current-launch.js';
-import { requireLaunch } from '../../../src/lti/guards.js';
 import { listResourceLinks } from '../../../src/lti/resource-link.model.js';
 import { openDoor } from '../../support/bad-inputs.js';
 import { AGS, LTI, NRPS } from '../../support/fake-platform.js';
 import { launchAs } from '../../support/launch-as.js';
+import { showLaunchRoutes } from '../../support/show-launch.js';
 import { startTool } from '../../support/start-tool.js';
 
 describe('claims that are taken only as far as they can be used', () => {
   const door = openDoor(() =>
     startTool({
-      routes: () => {
-        const router = Router();
-        router.get('/frameworks', requireLaunch(), (req, res) => {
-          res.json(getCurrentLaunch(req));
-        });
-        return [router];
-      },
+      routes: () => [showLaunchRoutes()],
     }),
   );
   const launchOf = async (claims: Record<string, unknown>): Promise<Record<string, unknown>> => {

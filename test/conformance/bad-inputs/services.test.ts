@@ -1,11 +1,9 @@
 // Bad inputs 148 to 160: scores that nobody may send, answers of a platform's services that nobody may believe, and our keys.
 import type { ServerResponse } from 'node:http';
-import { Router } from 'express';
 import mongoose from 'mongoose';
 import { expect } from 'chai';
 import { createLineItem } from '../../../src/lti/claim-line-item.js';
-import { getCurrentLaunch, type CurrentLaunch } from '../../../src/lti/current-launch.js';
-import { requireLaunch } from '../../../src/lti/guards.js';
+import type { CurrentLaunch } from '../../../src/lti/current-launch.js';
 import { listLineItems, readLineItemAt } from '../../../src/lti/line-items.js';
 import { readMemberships } from '../../../src/lti/read-memberships.js';
 import { readResults } from '../../../src/lti/read-results.js';
@@ -18,6 +16,7 @@ import { AGS, sendJson } from '../../support/fake-platform.js';
 import { launchAs } from '../../support/launch-as.js';
 import { refusal } from '../../support/refusal.js';
 import { startApp } from '../../support/start-app.js';
+import { showLaunchRoutes } from '../../support/show-launch.js';
 import { startTool, type TestTool } from '../../support/start-tool.js';
 
 const SCORE: Score = {
@@ -35,13 +34,7 @@ const MEMBERS = '/courses/1/memberships';
 describe('bad inputs to and from services', () => {
   const door = openDoor(() =>
     startTool({
-      routes: () => {
-        const router = Router();
-        router.get('/frameworks', requireLaunch(), (req, res) => {
-          res.json(getCurrentLaunch(req));
-        });
-        return [router];
-      },
+      routes: () => [showLaunchRoutes()],
     }),
   );
   let target: CurrentLaunch;
