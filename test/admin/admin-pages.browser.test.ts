@@ -12,19 +12,18 @@ import { testDataRoutes } from '../../src/admin/test-data.routes.js';
 import { emptyTestData } from '../../src/empty-test-data.js';
 import { importFramework } from '../../src/frameworks/import-framework.js';
 import { createLogger } from '../../src/logger.js';
-import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { recordPendingDeployment } from '../../src/lti/deployment.model.js';
 import { insertRefusal, listRefusals } from '../../src/lti/refusal.model.js';
 import { OWN_DESTINATION } from '../../src/outbox/destination.model.js';
 import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
 import { pageWith, SMALL_BODY } from '../frameworks/him-page-text.js';
-import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
 import { expectAccessible, expectOtherColours, openPage, stopBrowser } from '../support/browser.js';
 import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { refuseScore } from '../support/refuse-score.js';
+import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 
 const DAY_MS = 86_400_000;
@@ -63,7 +62,7 @@ describe('the administration pages in a browser', function () {
   ]) {
     it(`have no fault that axe finds ${view.title}`, async () => {
       const { platform, deployment, refusal, testPlatform } = await fillEverything();
-      const agent = await signInAsOperator();
+      const agent = await signInAsOperator(tool);
       const { page, context } = await openPage(view);
       await giveCookies(page, agent);
 
@@ -93,7 +92,7 @@ describe('the administration pages in a browser', function () {
   }
 
   it('keep what was typed beside each fault, readable too', async () => {
-    const agent = await signInAsOperator();
+    const agent = await signInAsOperator(tool);
     const { page, context } = await openPage();
     await giveCookies(page, agent);
 
@@ -106,13 +105,6 @@ describe('the administration pages in a browser', function () {
     await expectOtherColours(page, 'the form with faults');
     await context.close();
   });
-
-  async function signInAsOperator(): Promise<BrowserAgent> {
-    const { token } = await createOperatorLink({ url: tool.url, ttlMs: 60_000, now: new Date() });
-    const agent = createAgent(tool.url);
-    await agent.post(`/operator/${token}`, {});
-    return agent;
-  }
 
   /** Something in each table. */
   async function fillEverything(): Promise<

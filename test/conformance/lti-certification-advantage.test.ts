@@ -1,12 +1,10 @@
 // The certification suite's Advantage services in its own words: what a platform sees of deep linking, of Names and Roles and
 // of Assignment and Grades, from a launch on.
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { expect } from 'chai';
 import { createLineItem } from '../../src/lti/claim-line-item.js';
-import { getCurrentLaunch, type CurrentLaunch } from '../../src/lti/current-launch.js';
-import { requireLaunch } from '../../src/lti/guards.js';
+import type { CurrentLaunch } from '../../src/lti/current-launch.js';
 import { listLineItems } from '../../src/lti/line-items.js';
 import { readMemberships } from '../../src/lti/read-memberships.js';
 import { readResults } from '../../src/lti/read-results.js';
@@ -17,6 +15,7 @@ import { openDoor } from '../support/bad-inputs.js';
 import { createAgent, readForms } from '../support/browser-agent.js';
 import { DL, LTI, sendJson } from '../support/fake-platform.js';
 import { launchAs } from '../support/launch-as.js';
+import { showLaunchRoutes } from '../support/show-launch.js';
 import { startTool } from '../support/start-tool.js';
 
 const NRPS_SCOPE = 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly';
@@ -83,13 +82,7 @@ describe('LTI Advantage certification: deep linking', () => {
 describe('LTI Advantage certification: services', () => {
   const door = openDoor(() =>
     startTool({
-      routes: () => {
-        const router = Router();
-        router.get('/frameworks', requireLaunch(), (req, res) => {
-          res.json(getCurrentLaunch(req));
-        });
-        return [router];
-      },
+      routes: () => [showLaunchRoutes()],
     }),
   );
   let target: CurrentLaunch;
