@@ -1,5 +1,5 @@
 // Runs periodic jobs, each under a lease, so that several processes share the work without doing it twice. A nudge only
-// shortens the wait: jobs find their work by themselves. What the jobs are is said by main.ts.
+// shortens the wait: jobs find their work by themselves. What the jobs are is said by jobs.ts.
 import { withLease } from './db/lease.js';
 import type { Log } from './logger.js';
 

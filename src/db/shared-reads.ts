@@ -1,6 +1,7 @@
 // Reads whose answer is the same for many people at once (a framework, what a course holds): kept in the process for two
 // seconds, shared while under way. What this process writes it forgets at once; another process sees it within those two
-// seconds (docs/decisions/shared-reads.md). For pages only: whoever computes attainment reads from the database.
+// seconds (docs/decisions/shared-reads.md). For pages, and for what only a restore changes: whoever computes attainment
+// reads from the database.
 
 const KEPT_MS = 2_000;
 const MOST_KEPT = 2_000;
