@@ -69,7 +69,7 @@ interface Look {
   mark: number;
   /** What the database was told of the mark. */
   remembered: number;
-  /** The mark's own place was found. While it is, the log is the one that was looked at. */
+  /** The mark's own place was found, or it is the beginning. While it is, the log is the one that was looked at. */
   isFound: boolean;
   /** When each gap was first seen. */
   gapsSeen: Map<number, number>;
@@ -106,11 +106,12 @@ export function createSequenceLog<Entry extends object>(
   const advance = async (at: Look, now: Date): Promise<'more' | 'end' | 'replaced'> => {
     const from = at.mark;
     const listed = await store.listPositions({ after: from - 1, limit: SCAN_LIMIT });
-    const isFound = listed[0] === from;
+    const isListed = listed[0] === from;
+    const isFound = isListed || from === 0;
     if (at.isFound && !isFound) return 'replaced';
     let through = from;
     let looked = from;
-    for (const position of isFound ? listed.slice(1) : listed) {
+    for (const position of isListed ? listed.slice(1) : listed) {
       for (let missing = looked + 1; missing < position; missing += 1) {
         const isOld = isOldGap({ at, position: missing, now });
         if (!isOld || through !== missing - 1) continue;
