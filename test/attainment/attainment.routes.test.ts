@@ -178,7 +178,9 @@ describe('signed-in pages of attainment', () => {
 
       const { text } = await itemPage(world, learner, 0);
 
-      const rows = [...text.matchAll(/<tr[^>]*><th[^>]*scope="row">[\s\S]*?<\/tr>/g)].map(([row]) => row);
+      const rows = [...text.matchAll(/<tr[^>]*><th[^>]*scope="row">[\s\S]*?<\/tr>/g)].map(
+        ([row]) => row,
+      );
       expect(rows).to.have.length(2);
       expect(rows[0]).to.include('Resource 2').and.include('being counted');
       expect(rows[1])

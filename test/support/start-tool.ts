@@ -69,7 +69,11 @@ export async function startTool(
   app.use(requestLog({ log }), securityHeaders({ secureOrigin: false }), defaultPolicy);
   app.use(assets.routes, openSessions(services));
   app.use(loginRoutes(services), launchRoutes(services), keysRoutes(services));
-  app.use(registerRoutes(services), sessionRoutes(services), express.urlencoded({ extended: false }));
+  app.use(
+    registerRoutes(services),
+    sessionRoutes(services),
+    express.urlencoded({ extended: false }),
+  );
   for (const router of options.routes?.(services) ?? []) app.use(router);
   app.use(notFound, errorHandler({ log }));
   return {
