@@ -86,6 +86,29 @@ describe('the pages of a course in a browser', function () {
     });
   }
 
+  it('stacks the table on a phone and keeps it a table, and prints it without what is for the screen', async () => {
+    const { agent } = await world.open('Instructor');
+    const { page, context } = await openPage({ width: 390 });
+    await giveCookies(page, agent);
+    await page.goto(`${tool.url}/activities?course=${world.course}`);
+
+    const excess = await page
+      .locator('.table-scroll')
+      .evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(excess, 'pixels to scroll sideways').to.equal(0);
+    const row = page.getByRole('row', { name: /Second thing quiz/ });
+    const cells = await row.getByRole('cell').all();
+    const tops = await Promise.all(cells.map(async (cell) => (await cell.boundingBox())?.y));
+    expect(new Set(tops).size, 'cells below each other').to.equal(cells.length);
+    expect(await page.getByRole('columnheader', { name: 'Kind' }).count()).to.equal(1);
+
+    await page.emulateMedia({ media: 'print' });
+    expect(await row.isVisible()).to.equal(true);
+    expect(await page.getByRole('button').count()).to.equal(0);
+    expect(await page.getByRole('navigation').count()).to.equal(0);
+    await context.close();
+  });
+
   it('lets a competency be chosen by the keyboard alone: search, Enter, space, save', async () => {
     const { agent } = await world.open('Instructor');
     const { page, context } = await openPage();
