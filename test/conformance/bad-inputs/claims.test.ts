@@ -307,7 +307,7 @@ describe('bad inputs at /lti/launch: LTI claims', () => {
     });
 
     expect(path).to.match(/^\/frameworks/);
-    expect((await agent.get(`/deep-linking?course=${course}`)).status).to.equal(404);
+    expect((await agent.get(`/deep-linking?course=${course}`)).status).to.equal(403);
   });
 
   it('[104] history ids that name a course of another platform -> no data of it', async () => {
