@@ -93,7 +93,12 @@ async function shootStudent(product: Product): Promise<void> {
   await shoot(other.page, 'student-activity');
   await other.leave();
   const framed = await visit({ product, person: 'Amara Okafor', ...README_SIZE });
-  await framed.open('Competencies');
+  const inFrame = await framed.open('Competencies');
+  await inFrame.waitForLoadState();
+  // A frame of another site is painted by a process of its own: two of its frames later it stands in the picture.
+  await inFrame.evaluate(
+    'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))',
+  );
   await framed.page.screenshot({ path: join(IMAGES, 'student.png') });
   await framed.leave();
 }
