@@ -115,7 +115,10 @@ export function createApp(options: AppOptions): Express {
   app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps));
   const mayReach = options.outgoing.mayReach;
-  app.use(platformsRoutes(deps), addPlatformRoutes({ now: options.now, url: config.url, mayReach }));
+  app.use(
+    platformsRoutes(deps),
+    addPlatformRoutes({ now: options.now, url: config.url, mayReach }),
+  );
   app.use(invitationsRoutes({ now: options.now, url: config.url }));
   app.get('/', (_req, res) => res.redirect(303, '/frameworks'));
   app.use(notFound, errorHandler({ log }));
