@@ -28,6 +28,7 @@ import { prepareTool, type ToolStarter } from './support/start-tool.js';
 
 const TRACED_LAUNCHES = 64;
 const WARM_UP_CONCURRENCY = 8;
+const WARM_UP_LAUNCHES = 3 * SEATS;
 /** The worker that tells of each launch in an xAPI statement, some time after it. */
 const STATING_JOB = 'state-launches';
 const STATING_CONCURRENCIES = [8, 32];
@@ -197,7 +198,7 @@ async function prepareContestants(options: {
 
 type Start = (options: { port?: number }) => Promise<PeerProcess>;
 
-/** As many launches for each, so that the compiler has seen all code as often. */
+/** As many launches for each, and so many that the compiler has done with all code: what is measured is a server in use. */
 async function warmUp(contestant: Contestant, platform: FakePlatform): Promise<void> {
   const launcher = createLauncher({
     door: contestant.door,
@@ -206,7 +207,7 @@ async function warmUp(contestant: Contestant, platform: FakePlatform): Promise<v
     connections: WARM_UP_CONCURRENCY,
   });
   await runAll({
-    total: SEATS,
+    total: WARM_UP_LAUNCHES,
     concurrency: WARM_UP_CONCURRENCY,
     step: async (index) => void (await launcher.launch(seatAt(index))),
   });
