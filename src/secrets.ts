@@ -52,14 +52,12 @@ export function openSealedText(options: {
   const own = listAcceptedSecrets({ secret }).find((one) => keyId(one) === id);
   if (own === undefined) throw new UnsealError('sealed under another secret');
   const bytes = Buffer.from(data, 'base64url');
-  const decipher = createDecipheriv(
-    'aes-256-gcm',
-    deriveKey(own, purpose),
-    Buffer.from(iv, 'base64url'),
-    { authTagLength: TAG_BYTES },
-  );
-  decipher.setAAD(Buffer.from(`${VERSION}.${purpose}`));
+  const key = deriveKey(own, purpose);
   try {
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.from(`${VERSION}.${purpose}`));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
     const text = Buffer.concat([decipher.update(bytes.subarray(0, -TAG_BYTES)), decipher.final()]);
     return text.toString('utf8');
@@ -76,6 +74,12 @@ export function tryToOpenSealedText(options: Parameters<typeof openSealedText>[0
     if (error instanceof UnsealError) return null;
     throw error;
   }
+}
+
+/** What was sealed as JSON, or null: for what strangers send, whatever is wrong with it. */
+export function tryToOpenSealedJson(options: Parameters<typeof openSealedText>[0]): unknown {
+  const text = tryToOpenSealedText(options);
+  return text === null ? null : JSON.parse(text);
 }
 
 /** Whether a text was sealed under this very secret, by what it says itself. */

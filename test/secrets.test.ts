@@ -23,11 +23,16 @@ describe('sealText', () => {
   const data = sealed.lastIndexOf('.') + 1;
   // The first character of the data: the last one holds bits that mean nothing.
   const altered = `${sealed.slice(0, data)}${sealed[data] === 'A' ? 'B' : 'A'}${sealed.slice(data + 1)}`;
+  const headless = sealed.split('.').with(2, '').join('.');
   for (const { title, attempt } of [
     { title: 'another secret', attempt: { secret: `${secret}!`, purpose: 'tool-key', sealed } },
     { title: 'another purpose', attempt: { secret, purpose: 'password', sealed } },
     { title: 'an altered text', attempt: { secret, purpose: 'tool-key', sealed: altered } },
     { title: 'a cut text', attempt: { secret, purpose: 'tool-key', sealed: sealed.slice(0, 30) } },
+    {
+      title: 'a text without its random start',
+      attempt: { secret, purpose: 'tool-key', sealed: headless },
+    },
     { title: 'no sealed text at all', attempt: { secret, purpose: 'tool-key', sealed: 'x' } },
   ])
     it(`is not opened by ${title}`, () => {

@@ -3,7 +3,7 @@
 // settled by the launch, whose record has an id derived from it (launch.model.ts). See docs/decisions/sealed-login.md.
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { openSealedText, sealText } from '../secrets.js';
+import { sealText, tryToOpenSealedJson } from '../secrets.js';
 import { hashSecret } from './cookies.js';
 import { takeRandomBytes } from './random-bytes.js';
 
@@ -71,7 +71,9 @@ export function isStateShaped(state: string): boolean {
 /** Null for a state that we did not seal, that was altered, or that has expired. */
 export function openLogin(options: { state: string; secret: string; now: Date }): Login | null {
   const { state, secret, now } = options;
-  const read = SealedLogin.safeParse(openJson({ sealed: state, secret }));
+  const read = SealedLogin.safeParse(
+    tryToOpenSealedJson({ secret, purpose: PURPOSE, sealed: state }),
+  );
   if (!read.success) return null;
   const [id, platform, deploymentId, targetLinkUri, browserHash, storageTarget] = read.data;
   const [, , , , , , limitKey, inWindow, ends] = read.data;
@@ -100,12 +102,4 @@ export function loginNonce(options: { id: string; secret: string }): string {
 /** Names the login in a cookie's name or a storage key; says nothing about its state. */
 export function loginMark(id: string): string {
   return hashSecret(id).slice(0, MARK_CHARACTERS);
-}
-
-function openJson(options: { sealed: string; secret: string }): unknown {
-  try {
-    return JSON.parse(openSealedText({ ...options, purpose: PURPOSE }));
-  } catch {
-    return null; // Whatever is wrong with it, it is no state of ours.
-  }
 }

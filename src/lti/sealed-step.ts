@@ -2,7 +2,7 @@
 // address), or behind the button that opens a window (five minutes, in a form; entry-code.model.ts lets it be used once). It
 // holds the platform's parameters as they came, so that hints stay unused until the browser is known.
 import { z } from 'zod';
-import { openSealedText, sealText } from '../secrets.js';
+import { sealText, tryToOpenSealedJson } from '../secrets.js';
 import type { Parameters } from './read-parameters.js';
 
 const SECONDS_MS = 1_000;
@@ -69,7 +69,9 @@ export function openStep(options: {
   now: Date;
 }): LoginStep | null {
   const { kind, sealed, secret, now } = options;
-  const read = SealedStep.safeParse(openJson({ sealed, secret, purpose: purposeOf(kind) }));
+  const read = SealedStep.safeParse(
+    tryToOpenSealedJson({ sealed, secret, purpose: purposeOf(kind) }),
+  );
   if (!read.success) return null;
   const { id, parameters, limitKey } = read.data;
   const expiresAt = new Date(read.data.expiresAt);
@@ -77,11 +79,3 @@ export function openStep(options: {
 }
 
 const purposeOf = (kind: StepKind): string => `login-step-${kind}`;
-
-function openJson(options: { sealed: string; secret: string; purpose: string }): unknown {
-  try {
-    return JSON.parse(openSealedText(options));
-  } catch {
-    return null; // Whatever is wrong with it, it is no step of ours.
-  }
-}
