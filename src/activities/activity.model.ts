@@ -4,7 +4,7 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { forgetReads } from '../db/shared-reads.js';
-import { repeatUpsert } from './repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 import { AppError } from '../http/errors.js';
 import { deriveUuid } from '../uuid-v5.js';
 import { courseTopic } from './course-topic.js';

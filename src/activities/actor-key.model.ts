@@ -3,7 +3,7 @@
 // is a learner: staff and test users launch too, but never enter evidence.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import { repeatUpsert } from './repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 
 export interface KnownActor {
   agentKey: string;

@@ -1,11 +1,10 @@
 // Alignments: what an activity counts for. One document an activity with its history inside, so that a change is one write
 // and the history is an input of every rebuild. Beyond 100 revisions the older ones move to documents of their own.
 import mongoose from 'mongoose';
-import { isDuplicateKey } from '../db/duplicate-key.js';
+import { isDuplicateKey, repeatUpsert } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import { forgetReads } from '../db/shared-reads.js';
 import { courseTopic } from './course-topic.js';
-import { repeatUpsert } from './repeat-upsert.js';
 
 export const STAGES = ['introduced', 'reinforced', 'mastered'] as const;
 export type Stage = (typeof STAGES)[number];

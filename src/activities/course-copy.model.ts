@@ -1,7 +1,7 @@
 // What a course's staff decided about the alignments of a course it was copied from, so that nobody is asked twice.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import { repeatUpsert } from './repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 
 export type CopyDecision = 'copied' | 'declined';
 

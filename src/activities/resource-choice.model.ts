@@ -2,7 +2,7 @@
 // nothing and counts for nothing.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import { repeatUpsert } from './repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 
 export interface ResourceChoice {
   resource: string;

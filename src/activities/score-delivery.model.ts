@@ -4,7 +4,7 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import type { KeptScore } from './choose-score.js';
-import { repeatUpsert } from './repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 import type { ScoreLaneKey } from './score-lane.model.js';
 
 export interface ScoreDelivery {

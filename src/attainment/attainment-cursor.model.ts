@@ -2,7 +2,7 @@
 // change it has worked in. Read early by a backup, so that a restored projection reads too much rather than too little.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import { repeatUpsert } from '../activities/repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 
 export interface AttainmentCursor {
   /** Position in the feed. */

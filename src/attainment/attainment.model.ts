@@ -1,7 +1,7 @@
 // Stored attainment: learner x item x scope, as last computed. A projection: everything in it can be computed again from
 // evidence and histories, so it is overwritten, never edited. The course's and the framework's answers are separate records.
 import mongoose from 'mongoose';
-import { repeatUpsert } from '../activities/repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import type { RuleInForce } from './completion-rule.js';
 import type { AttainmentResult, AttainmentScope, ExcludedEvidence } from './compute-attainment.js';

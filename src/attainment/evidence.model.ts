@@ -3,7 +3,7 @@
 // voiding statement may be read before the statement it voids.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import { repeatUpsert } from '../activities/repeat-upsert.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 import type { EvidenceKind } from '../xapi/evidence-claim.js';
 import type { Evidence } from './evidence.js';
 

@@ -8,6 +8,19 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof mongoose.mongo.MongoServerError && error.code === DUPLICATE_KEY;
 }
 
+/**
+ * An upsert that met another one on the same key is repeated once: then the record is there and the write is an update.
+ * `write` must be idempotent, and change nothing when it fails.
+ */
+export async function repeatUpsert<Result>(write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return write();
+  }
+}
+
 export interface RefusedInsert {
   /** Place of the document in the list that was sent. */
   index: number;

@@ -1,6 +1,7 @@
 // Learning resources: who made them, where they are, which competencies they serve. A link to a competency ends, it is
 // never deleted: `until` is set. `servesKeys` holds the links in force of a live resource, for counts and searches.
 import mongoose from 'mongoose';
+import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import { AppError } from '../http/errors.js';
 import { visibleOwnerKeys, type Owner, type Viewer } from '../frameworks/viewer.js';
@@ -140,7 +141,6 @@ const ResourceModel = defineModel({
 
 const MAX_CACHED = 200;
 const MAX_LISTED = 5_000;
-const DUPLICATE_KEY = 11_000;
 const countCache = new Map<string, Map<string, number>>();
 
 /**
@@ -313,8 +313,7 @@ export async function insertResources(resources: readonly StoredResource[]): Pro
   try {
     await ResourceModel.insertMany(resources, { ordered: false, lean: true });
   } catch (error) {
-    if (!(error instanceof mongoose.mongo.MongoBulkWriteError) || error.code !== DUPLICATE_KEY)
-      throw error;
+    if (!isDuplicateKey(error)) throw error;
     await replaceResources(resources);
   }
 }

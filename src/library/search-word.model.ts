@@ -1,6 +1,7 @@
 // The dictionary of the library: every word that its resources use, with its trigrams, so that a word with a typing error
 // finds the one that was meant. Words stay when their last resource goes; they only widen a search.
 import mongoose from 'mongoose';
+import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import { visibleOwnerKeys, type Viewer } from '../frameworks/viewer.js';
 import type { SearchTerm } from './resource-search.js';
@@ -13,7 +14,6 @@ const MAX_NEAR = 8;
 const MIN_PREFIX_CHARACTERS = 3;
 const BATCH = 2_000;
 const MAX_TERMS = 12;
-const DUPLICATE_KEY = 11_000;
 
 interface StoredWord {
   _id: string;
@@ -134,8 +134,6 @@ async function insertWords(ownerKey: string, words: string[]): Promise<void> {
   try {
     await WordModel.insertMany(stored, { ordered: false, lean: true });
   } catch (error) {
-    const isDuplicate =
-      error instanceof mongoose.mongo.MongoBulkWriteError && error.code === DUPLICATE_KEY;
-    if (!isDuplicate) throw error;
+    if (!isDuplicateKey(error)) throw error;
   }
 }

@@ -3,7 +3,7 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { membershipRecordId } from './record-ids.js';
-import { repeatOnce } from './repeat-once.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 import { ROLES, type Role } from './roles.js';
 
 const STAFF: readonly Role[] = [
@@ -77,7 +77,7 @@ export async function recordLaunchedMembership(options: {
   now: Date;
 }): Promise<{ personHash: string | null } | null> {
   const { deployment, course, user, roles, roleUris, testUser, now } = options;
-  const before = await repeatOnce(() =>
+  const before = await repeatUpsert(() =>
     MembershipModel.findOneAndUpdate(
       { course, user },
       {
@@ -273,7 +273,7 @@ export async function recordRosterMembers(options: {
     return before && !isSame ? [upsert, retell] : [upsert];
   });
   if (writes.length === 0) return;
-  await repeatOnce(() => MembershipModel.bulkWrite(writes, { ordered: false }));
+  await repeatUpsert(() => MembershipModel.bulkWrite(writes, { ordered: false }));
 }
 
 /** After a whole reading: who was listed and is no more. They stay known, with all that they did. */

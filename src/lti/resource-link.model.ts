@@ -2,7 +2,7 @@
 // other columns, so this list is where a course's activities come from.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
-import { repeatOnce } from './repeat-once.js';
+import { repeatUpsert } from '../db/duplicate-key.js';
 
 export interface ResourceLinkFacts {
   title: string | null;
@@ -58,7 +58,7 @@ export async function recordResourceLink(options: {
   now: Date;
 }): Promise<void> {
   const { resourceLink, deployment, course, resourceLinkId, facts, now } = options;
-  await repeatOnce(() =>
+  await repeatUpsert(() =>
     ResourceLinkModel.updateOne(
       { deployment, course, resourceLinkId },
       {
