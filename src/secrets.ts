@@ -78,8 +78,12 @@ export function tryToOpenSealedText(options: Parameters<typeof openSealedText>[0
 
 /** What was sealed as JSON, or null: for what strangers send, whatever is wrong with it. */
 export function tryToOpenSealedJson(options: Parameters<typeof openSealedText>[0]): unknown {
-  const text = tryToOpenSealedText(options);
-  return text === null ? null : JSON.parse(text);
+  try {
+    return JSON.parse(openSealedText(options));
+  } catch (error) {
+    if (error instanceof UnsealError || error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** Whether a text was sealed under this very secret, by what it says itself. */
