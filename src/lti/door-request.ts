@@ -5,6 +5,7 @@ import { AppError, isAppError } from '../http/errors.js';
 import { requestId } from '../http/request-log.js';
 import { setPolicy } from '../http/security.js';
 import type { LtiServices } from './lti-services.js';
+import type { RefusedStep } from './refusal.model.js';
 import { createRefusalNotes, type NoteRefusal, type RefusalTrace } from './note-refusal.js';
 import { readParameters, type Parameters } from './read-parameters.js';
 
@@ -56,7 +57,7 @@ type Step = (req: Request, res: Response, trace: RefusalTrace) => Promise<void>;
 /** Makes a step of the door that notes its refusals. */
 export function createDoorStep(
   services: LtiServices,
-): (step: 'login' | 'launch', run: Step) => RequestHandler {
+): (step: RefusedStep, run: Step) => RequestHandler {
   const note: NoteRefusal = createRefusalNotes(services);
   return (step, run) => async (req, res) => {
     const trace: RefusalTrace = { platform: null, deployment: null, claimNames: [] };

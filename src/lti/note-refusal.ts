@@ -1,8 +1,8 @@
-// Keeps a note of a refused login or launch for the administrator: at most so many a minute and in all, and never with a
+// Keeps a note of a refused login, launch or registration for the administrator: at most so many a minute and in all, and never with a
 // person's data. A note that cannot be written is only logged: the refusal itself stands.
 import type { AppError } from '../http/errors.js';
 import type { LtiServices } from './lti-services.js';
-import { insertRefusal } from './refusal.model.js';
+import { insertRefusal, type RefusedStep } from './refusal.model.js';
 
 const NOTES_PER_MINUTE = 120;
 const NOTES_IN_ALL = 10_000;
@@ -23,6 +23,8 @@ const KEPT_VALUES = [
   'environment',
   'known',
   'context',
+  'status',
+  'platform',
 ];
 
 /** Filled on the way, so that a refusal can say how far it came. */
@@ -34,7 +36,7 @@ export interface RefusalTrace {
 }
 
 export type NoteRefusal = (options: {
-  step: 'login' | 'launch';
+  step: RefusedStep;
   error: AppError;
   trace: RefusalTrace;
   reference: string;

@@ -1,8 +1,12 @@
-// The launch doctor's notes: each refused login or launch as a plain reason with what was expected and seen. Never holds
-// a name, an e-mail address, a sub or a token; capped in number here and in rate by note-refusal.ts.
+// The launch doctor's notes: each refused login, launch or registration as a plain reason with what was expected and seen.
+// Never holds a name, an e-mail address, a sub or a token; capped in number here and in rate by note-refusal.ts.
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+
+/** Where at the door it was refused. */
+export const REFUSED_STEPS = ['login', 'launch', 'registration'] as const;
+export type RefusedStep = (typeof REFUSED_STEPS)[number];
 
 export interface Refusal {
   _id: string;
@@ -11,7 +15,7 @@ export interface Refusal {
   platform: string | null;
   /** Our id of the deployment that the login or the token named; null where neither did. */
   deployment: string | null;
-  step: 'login' | 'launch';
+  step: RefusedStep;
   code: string;
   status: number;
   /** Values of the code's words: which claim or parameter, what was expected, what was seen. */
@@ -29,7 +33,7 @@ const schema = new mongoose.Schema<Refusal>({
   at: { type: Date, required: true },
   platform: { type: String, default: null },
   deployment: { type: String, default: null },
-  step: { type: String, enum: ['login', 'launch'], required: true },
+  step: { type: String, enum: REFUSED_STEPS, required: true },
   code: required,
   status: { type: Number, required: true },
   details: { type: mongoose.Schema.Types.Mixed, required: true },

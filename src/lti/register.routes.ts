@@ -7,7 +7,14 @@ import { renderPage } from '../http/views.js';
 import { requireOwnOrigin } from './check-form.js';
 import { confirmRegistration, saveAnswer, type ConfirmOutcome } from './confirm-registration.js';
 import { makeSecret } from './cookies.js';
-import { allowOnly, openPage, readForm, readQuery, takeForm } from './door-request.js';
+import {
+  allowOnly,
+  createDoorStep,
+  openPage,
+  readForm,
+  readQuery,
+  takeForm,
+} from './door-request.js';
 import { unknownInvitation } from './invitation-state.js';
 import type { LtiServices } from './lti-services.js';
 import { offerRegistration } from './offer-registration.js';
@@ -19,40 +26,54 @@ const ANSWER = '/lti/register/:invitation/answer';
 
 export function registerRoutes(services: LtiServices): Router {
   const router = Router();
+  const doorStep = createDoorStep(services);
+  const step = (run: (req: Request, res: Response) => Promise<void>) =>
+    doorStep('registration', run);
 
   router.all('/lti/register', openPage, allowOnly('GET'), () => {
     throw unknownInvitation();
   });
 
   router.all(PAGE, openPage, allowOnly('GET', 'POST'));
-  router.get(PAGE, async (req, res) => {
-    const browserSecret = readRegistrationCookie(req) ?? makeSecret();
-    const token = tokenOf(req);
-    const parameters = readQuery(req);
-    const offer = await offerRegistration({ services, token, parameters, browserSecret });
-    setRegistrationCookie(res, browserSecret);
-    keepToken(res, listOfferFrames(offer));
-    showPage(req, res, 'register', describeOffer(offer, { token, now: services.now() }));
-  });
-  router.post(PAGE, takeForm, async (req, res) => {
-    requireOwnOrigin(req);
-    const formSecret = readForm(req)['secret'] ?? '';
-    const browserSecret = readRegistrationCookie(req);
-    const token = tokenOf(req);
-    const outcome = await confirmRegistration({ services, token, formSecret, browserSecret });
-    showOutcome(req, res, { outcome, token });
-  });
+  router.get(
+    PAGE,
+    step(async (req, res) => {
+      const browserSecret = readRegistrationCookie(req) ?? makeSecret();
+      const token = tokenOf(req);
+      const parameters = readQuery(req);
+      const offer = await offerRegistration({ services, token, parameters, browserSecret });
+      setRegistrationCookie(res, browserSecret);
+      keepToken(res, listOfferFrames(offer));
+      showPage(req, res, 'register', describeOffer(offer, { token, now: services.now() }));
+    }),
+  );
+  router.post(
+    PAGE,
+    takeForm,
+    step(async (req, res) => {
+      requireOwnOrigin(req);
+      const formSecret = readForm(req)['secret'] ?? '';
+      const browserSecret = readRegistrationCookie(req);
+      const token = tokenOf(req);
+      const outcome = await confirmRegistration({ services, token, formSecret, browserSecret });
+      showOutcome(req, res, { outcome, token });
+    }),
+  );
 
   router.all(ANSWER, openPage, allowOnly('POST'));
-  router.post(ANSWER, takeForm, async (req, res) => {
-    requireOwnOrigin(req);
-    const sealedAnswer = readForm(req)['answer'] ?? '';
-    const token = tokenOf(req);
-    showOutcome(req, res, {
-      outcome: await saveAnswer({ services, token, sealedAnswer }),
-      token,
-    });
-  });
+  router.post(
+    ANSWER,
+    takeForm,
+    step(async (req, res) => {
+      requireOwnOrigin(req);
+      const sealedAnswer = readForm(req)['answer'] ?? '';
+      const token = tokenOf(req);
+      showOutcome(req, res, {
+        outcome: await saveAnswer({ services, token, sealedAnswer }),
+        token,
+      });
+    }),
+  );
   return router;
 }
 

@@ -24,18 +24,45 @@ function listDoorCodes(): string[] {
     'platform-error',
     'refuse',
     'jwks-cache',
+    'offer-registration',
+    'confirm-registration',
+    'registration-hosts',
+    'registration-answer',
+    'openid-configuration',
+    'find-registered',
+    'sealed-registration',
   ];
   const texts = readdirSync(folder)
     .filter((name) => files.includes(name.replace(/\.ts$/, '')))
     .map((name) => readFileSync(join(folder, name), 'utf8'));
   const codes = texts.flatMap((text) =>
-    [...text.matchAll(/AppError\(\s*'(lti\.[a-z-]+)'/g)].map(([, code = '']) => code),
+    [...text.matchAll(/AppError\(\s*'((?:lti|registration)\.[a-z-]+)'/g)].map(
+      ([, code = '']) => code,
+    ),
   );
   const ofDeployments = ['pending', 'paused', 'refused', 'unknown'].map(
     (state) => `lti.deployment-${state}`,
   );
+  const ofInvitations = ['unknown', 'used', 'revoked', 'expired'].map(
+    (state) => `registration.invitation-${state}`,
+  );
+  const ofCalls = [
+    'address',
+    'private-address',
+    'redirect',
+    'timeout',
+    'unreachable',
+    'too-large',
+  ].map((fault) => `outgoing.${fault}`);
   return [
-    ...new Set([...codes, ...ofDeployments, 'lti.test-environment', 'lti.message-not-offered']),
+    ...new Set([
+      ...codes,
+      ...ofDeployments,
+      ...ofInvitations,
+      ...ofCalls,
+      'lti.test-environment',
+      'lti.message-not-offered',
+    ]),
   ];
 }
 

@@ -3,6 +3,8 @@ import type { Router } from 'express';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { insertRefusal, listRefusals, type Refusal } from '../../src/lti/refusal.model.js';
 import { createAgent } from '../support/browser-agent.js';
+import { addRegistration } from '../support/fake-registration.js';
+import { invite, register } from '../support/invite.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import {
   beginLaunch,
@@ -110,6 +112,40 @@ describe('the launch doctor', () => {
     expect(text).to.contain('The platform posted the error “login_required”');
     expect(text).to.contain('The person&#x27;s Moodle session had ended');
     expect(JSON.stringify(refusal)).not.to.contain('Ana Ruiz');
+  });
+
+  it('says of a refused registration what the platform answered, without its words, and where to look', async () => {
+    const registration = addRegistration(fake);
+    registration.answerRegistration = (res) => {
+      res.writeHead(403, { 'Content-Type': 'text/plain' });
+      res.end('Ana Ruiz may not register tools');
+    };
+    const { path } = await invite(tool);
+    await register(tool, path, registration);
+    const { host } = new URL(registration.configurationUrl);
+    const noted = await newest();
+    const agent = await signInAsOperator(tool);
+
+    const { text } = await agent.get(`/admin/launches/${noted._id}`);
+
+    expect(noted).to.deep.include({ step: 'registration', code: 'registration.refused' });
+    expect(JSON.stringify(noted)).to.not.contain('Ana');
+    expect(text).to.contain('The registration was refused on');
+    expect(text).to.contain(`${host} answered 403.`);
+    expect(text).to.contain('press Add LTI Advantage again');
+  });
+
+  it('notes an invitation that nobody made, and nothing of the address that was tried', async () => {
+    await createAgent(tool.url).get('/lti/register/never-made?registration_token=secret-token');
+
+    const noted = await newest();
+
+    expect(noted).to.deep.include({
+      step: 'registration',
+      code: 'registration.invitation-unknown',
+      details: {},
+    });
+    expect(JSON.stringify(noted)).to.not.contain('secret-token');
   });
 
   it('filters by reason and platform, page by page, and leaves out what has expired', async () => {
