@@ -1,10 +1,11 @@
 // Alignments: what an activity counts for. One document an activity with its history inside, so that a change is one write
 // and the history is an input of every rebuild. Beyond 100 revisions the older ones move to documents of their own.
 import mongoose from 'mongoose';
-import { isDuplicateKey, repeatUpsert } from '../db/duplicate-key.js';
+import { isNextRevision } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import { forgetReads } from '../db/shared-reads.js';
 import { courseTopic } from './course-topic.js';
+import { createMovedHistories, laterThan, type Revision } from './moved-history.model.js';
 
 export const STAGES = ['introduced', 'reinforced', 'mastered'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -15,10 +16,7 @@ export interface AlignedItem {
   stage: Stage;
 }
 
-interface AlignmentRevision {
-  revision: number;
-  at: Date;
-  by: string;
+interface AlignmentRevision extends Revision {
   items: AlignedItem[];
 }
 
@@ -41,16 +39,7 @@ interface StoredAlignment extends AlignmentRecord {
   everItems: string[];
 }
 
-interface StoredHistory {
-  _id: string;
-  deployment: string;
-  activity: string;
-  history: AlignmentRevision[];
-}
-
 const SCHEMA_VERSION = 1;
-const MAX_HISTORY = 100;
-const MOVED_AT_ONCE = 50;
 const MAX_LISTED = 5_000;
 
 const required = { type: String, required: true };
@@ -90,18 +79,10 @@ const AlignmentModel = defineModel({
   scatter: ['listChangedAlignments'],
 });
 
-const historySchema = new mongoose.Schema<StoredHistory>({
-  _id: required,
-  deployment: required,
-  activity: required,
-  history: [revisionShape],
-});
-historySchema.index({ deployment: 1, activity: 1 });
-const HistoryModel = defineModel({
+const moved = createMovedHistories<AlignmentRevision>({
   name: 'AlignmentHistory',
   collection: 'alignmentHistories',
-  schema: historySchema,
-  shardKey: ['deployment'],
+  shape: revisionShape,
 });
 
 /** Alignments of a course's activities as they stand, without the part of their history that was moved out. */
@@ -122,7 +103,7 @@ export async function findAlignment(options: {
 }): Promise<AlignmentRecord> {
   const { deployment, course, activity } = options;
   const found = await AlignmentModel.findOne({
-    _id: `${deployment}/${activity}`,
+    _id: keyOf(options),
     deployment,
     course,
   }).lean();
@@ -142,7 +123,7 @@ export async function listAlignmentHistories(options: {
     deployment,
     everItems: mongoose.trusted({ $in: items.map((item) => everItemOf({ framework, item })) }),
   }).lean();
-  return withMovedHistories(deployment, found.map(toRecord));
+  return moved.complete({ deployment, records: found.map(toRecord), ownerOf: keyOf });
 }
 
 /** What these activities are or once were aligned to. */
@@ -151,7 +132,7 @@ export async function listItemsOfActivities(options: {
   activities: readonly string[];
 }): Promise<{ activity: string; framework: string; item: string }[]> {
   const { deployment, activities } = options;
-  const ids = activities.map((activity) => `${deployment}/${activity}`);
+  const ids = activities.map((activity) => keyOf({ deployment, activity }));
   const found = await AlignmentModel.find({ _id: mongoose.trusted({ $in: ids }), deployment })
     .select({ activity: 1, everItems: 1 })
     .lean();
@@ -210,85 +191,26 @@ async function writeAlignments(options: AlignmentChange): Promise<AlignmentRecor
   const { deployment, course, activity, expectedRevision, items, by, now } = options;
   const before = await findAlignment({ deployment, course, activity });
   if (before.revision !== expectedRevision) return null;
-  const history = await moveOldHistory(before);
-  const next: AlignmentRevision = {
-    revision: expectedRevision + 1,
-    at: laterThan(history, now),
-    by,
-    items,
-  };
-  const _id = `${deployment}/${activity}`;
-  const change = {
-    $set: {
-      revision: next.revision,
-      current: items,
-      history: [...history, next],
-      changedAt: next.at,
-    },
-    $addToSet: { everItems: { $each: items.map(everItemOf) } },
-  };
-  if (expectedRevision > 0) {
-    const { matchedCount } = await AlignmentModel.updateOne(
+  const at = laterThan(before.history, now);
+  const next: AlignmentRevision = { revision: expectedRevision + 1, at, by, items };
+  const _id = keyOf(options);
+  const history = await moved.extend({ owner: _id, deployment, history: before.history, next });
+  const isWritten = await isNextRevision(() =>
+    AlignmentModel.updateOne(
       { _id, deployment, course, revision: expectedRevision },
-      change,
-    );
-    return matchedCount === 1 ? findAlignment({ deployment, course, activity }) : null;
-  }
-  const fresh = { activity, course, schemaVersion: SCHEMA_VERSION };
-  try {
-    await AlignmentModel.updateOne(
-      { _id, deployment, revision: 0 },
-      { ...change, $setOnInsert: fresh },
-      { upsert: true },
-    );
-  } catch (error) {
-    if (isDuplicateKey(error)) return null;
-    throw error;
-  }
-  return findAlignment({ deployment, course, activity });
-}
-
-/** Time of a revision is after that of the one before, so that the histories have one order. */
-function laterThan(history: AlignmentRevision[], now: Date): Date {
-  const last = history.at(-1)?.at.getTime() ?? 0;
-  return new Date(Math.max(now.getTime(), last + 1));
-}
-
-async function moveOldHistory(record: AlignmentRecord): Promise<AlignmentRevision[]> {
-  const { deployment, activity, history } = record;
-  if (history.length < MAX_HISTORY) return history;
-  const moved = history.slice(0, MOVED_AT_ONCE);
-  await repeatUpsert(() =>
-    HistoryModel.updateOne(
-      { _id: `${deployment}/${activity}/${moved[0]?.revision ?? 0}`, deployment },
-      { $set: { activity, history: moved } },
-      { upsert: true },
+      {
+        $set: { revision: next.revision, current: items, history, changedAt: at },
+        $addToSet: { everItems: { $each: items.map(everItemOf) } },
+        $setOnInsert: { activity, schemaVersion: SCHEMA_VERSION },
+      },
+      { upsert: expectedRevision === 0 },
     ),
   );
-  return history.slice(MOVED_AT_ONCE);
+  return isWritten ? findAlignment({ deployment, course, activity }) : null;
 }
 
-async function withMovedHistories(
-  deployment: string,
-  records: AlignmentRecord[],
-): Promise<AlignmentRecord[]> {
-  const activities = records
-    .filter(({ revision, history }) => revision > history.length)
-    .map(({ activity }) => activity);
-  if (activities.length === 0) return records;
-  const moved = await HistoryModel.find({
-    deployment,
-    activity: mongoose.trusted({ $in: activities }),
-  }).lean();
-  return records.map((record) => {
-    const parts = moved
-      .filter(({ activity }) => activity === record.activity)
-      .flatMap(({ history }) => history);
-    const byRevision = new Map(
-      [...parts, ...record.history].map((revision) => [revision.revision, revision]),
-    );
-    return { ...record, history: [...byRevision.values()].sort((a, b) => a.revision - b.revision) };
-  });
+function keyOf({ deployment, activity }: { deployment: string; activity: string }): string {
+  return `${deployment}/${activity}`;
 }
 
 function everItemOf({ framework, item }: { framework: string; item: string }): string {

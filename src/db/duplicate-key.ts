@@ -39,3 +39,19 @@ export function listRefusedInserts(error: unknown): RefusedInsert[] {
     indexName: /index: (\S+)/.exec(failure.errmsg ?? '')?.[1] ?? '',
   }));
 }
+
+/**
+ * Runs an update that names the revision it follows, an upsert where that is 0. False when another writer was first, whom
+ * the filter does not match or the unique key refuses.
+ */
+export async function isNextRevision(
+  write: () => Promise<{ matchedCount: number; upsertedCount: number }>,
+): Promise<boolean> {
+  try {
+    const { matchedCount, upsertedCount } = await write();
+    return matchedCount + upsertedCount === 1;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
