@@ -23,6 +23,7 @@ import { completionOf } from './completion-state.js';
 import { findCourseFramework } from './course-framework.js';
 import { buildChips, evidenceObject } from './course-view.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
+import { readStageWords, type StageWords } from './stage-words.js';
 
 export interface ActivityPageDeps {
   now: () => Date;
@@ -65,7 +66,8 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
     : new Map<string, never>();
   const state = completionOf(states, objectId);
   const isStaff = hasRole(launch, ...COURSE_STAFF);
-  const counts = buildChips({ items: alignment.current, tree, words });
+  const stageWords = await readStageWords({ deployment: launch.deployment, words });
+  const counts = buildChips({ items: alignment.current, tree, stageWords });
   const items = counts.map(({ item }) => item);
   const statuses =
     tree && isDoing
@@ -90,7 +92,7 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
       doing: isDoing ? buildActivityDoing({ activity, lesson, state, words, language }) : null,
       isTestUser: launch.testUser && isDoing,
       hasFramework: tree !== null,
-      staff: isStaff && tree ? await buildStaffPart(req, { ...page, tree }) : null,
+      staff: isStaff && tree ? await buildStaffPart(req, { ...page, tree, stageWords }) : null,
       isStaff,
       staffNote: isStaff ? writeGradeNote(activity, words, deps.passPercent) : null,
     },
@@ -137,11 +139,12 @@ async function buildStaffPart(
     activity: { id: string; title: string };
     alignment: AlignmentRecord;
     tree: FrameworkTree;
+    stageWords: StageWords;
   },
 ) {
-  const { activity, alignment, tree } = page;
+  const { activity, alignment, tree, stageWords } = page;
   const words = wordsOf(req);
-  const rows = buildHistory({ alignment, tree, words });
+  const rows = buildHistory({ alignment, tree, words, stageWords });
   const shown = rows.slice(0, MAX_HISTORY);
   const names = await readNames(alignment);
   return {
@@ -152,6 +155,7 @@ async function buildStaffPart(
       text: parseInput(Query, req.query).q,
       tree,
       words,
+      stageWords,
     }),
     revision: alignment.revision,
     lastChange: rows[0]?.sentence ?? null,

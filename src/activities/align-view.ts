@@ -6,6 +6,7 @@ import { searchCompetencies } from '../library/search-competencies.js';
 import type { Activity } from './activity.model.js';
 import { STAGES, type AlignedItem, type AlignmentRecord, type Stage } from './alignment.model.js';
 import type { ChosenItem } from './align-activity.js';
+import type { StageWords } from './stage-words.js';
 import { suggestCompetencies } from './suggest-competencies.js';
 
 const MAX_FOUND = 30;
@@ -44,8 +45,9 @@ export function buildAlignView(options: {
   text: string;
   tree: FrameworkTree;
   words: Words;
+  stageWords: StageWords;
 }): AlignView {
-  const { activities, revision, chosen, text, tree, words } = options;
+  const { activities, revision, chosen, text, tree, words, stageWords } = options;
   const [first] = activities;
   const isSingle = activities.length === 1;
   const chosenIds = new Set(chosen.map(({ item }) => item));
@@ -53,7 +55,7 @@ export function buildAlignView(options: {
   const row = (
     item: TreeItem,
     more: { stage?: Stage; isChosen?: boolean; matching?: string[] } = {},
-  ) => buildRow({ item, tree, words, ...more });
+  ) => buildRow({ item, tree, words, stageWords, ...more });
   const matches = text.trim() === '' ? null : searchCompetencies({ tree, text }).filter(isFresh);
   const shown = matches?.slice(0, MAX_FOUND) ?? null;
   const shownIds = new Set(shown?.map(({ identifier }) => identifier));
@@ -96,8 +98,9 @@ export function buildHistory(options: {
   alignment: AlignmentRecord;
   tree: FrameworkTree;
   words: Words;
+  stageWords: StageWords;
 }): HistoryRow[] {
-  const { alignment, tree, words } = options;
+  const { alignment, tree, words, stageWords } = options;
   const { history, revision } = alignment;
   return history
     .map((entry, index) => ({
@@ -110,7 +113,7 @@ export function buildHistory(options: {
       }),
       items: entry.items.map(
         ({ item, stage }) =>
-          `${tree.items.get(item)?.fullStatement ?? item} (${words(`activities:stages.${stage}`)})`,
+          `${tree.items.get(item)?.fullStatement ?? item} (${stageWords(stage)})`,
       ),
       isCurrent: entry.revision === revision,
     }))
@@ -142,11 +145,20 @@ function buildRow(options: {
   item: TreeItem;
   tree: FrameworkTree;
   words: Words;
+  stageWords: StageWords;
   stage?: Stage;
   isChosen?: boolean;
   matching?: string[];
 }): AlignRow {
-  const { item, tree, words, stage = 'introduced', isChosen = false, matching } = options;
+  const {
+    item,
+    tree,
+    words,
+    stageWords,
+    stage = 'introduced',
+    isChosen = false,
+    matching,
+  } = options;
   const above = tree.pathTo(item.identifier).slice(0, -1);
   return {
     identifier: item.identifier,
@@ -156,7 +168,7 @@ function buildRow(options: {
     matching: matching ? words('activities:align.matching', { words: matching.join(', ') }) : null,
     stages: STAGES.map((value) => ({
       value,
-      label: words(`activities:stages.${value}`),
+      label: stageWords(value),
       isChosen: value === stage,
     })),
   };

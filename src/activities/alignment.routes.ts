@@ -24,6 +24,7 @@ import { readCourseTree } from './course-framework.js';
 import { recordLineItems } from './record-course-activities.js';
 import { addressOf, redirectBack } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
+import { readStageWords } from './stage-words.js';
 
 export interface AlignmentDeps {
   config: { url: string };
@@ -207,6 +208,7 @@ async function renderAlign(req: Request, res: Response, form: AlignForm): Promis
         text: form.q,
         tree,
         words,
+        stageWords: await readStageWords({ deployment, words }),
       }),
     },
   });

@@ -12,6 +12,7 @@ import { copyAlignments, declineCopy, getCourseCopy } from './copy-alignments.js
 import { buildChips } from './course-view.js';
 import { redirectBack } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
+import { readStageWords } from './stage-words.js';
 
 const MAX_CHOSEN = 2_000;
 const ATTAINMENT_JOB = 'project-attainment';
@@ -61,6 +62,7 @@ async function sendPreview(req: Request, res: Response): Promise<void> {
   const copy = await getCourseCopy({ launch, from });
   const tree = await readCourseTree(launch);
   const words = wordsOf(req);
+  const stageWords = await readStageWords({ deployment: launch.deployment, words });
   renderPage(req, res, {
     view: 'activities/course-copy',
     title: words('course:copy.title', { title: copy.title }),
@@ -71,7 +73,7 @@ async function sendPreview(req: Request, res: Response): Promise<void> {
         return {
           id: activity.id,
           title: activity.title,
-          adds: buildChips({ items: adds, tree, words }),
+          adds: buildChips({ items: adds, tree, stageWords }),
           others: others === 0 ? null : words('course:others', { count: others }),
           by: words(`course:copy.by.${by}`),
         };

@@ -5,6 +5,7 @@ import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { itemHref } from '../library/framework-view.js';
 import type { Activity } from './activity.model.js';
 import type { AlignedItem, AlignmentRecord } from './alignment.model.js';
+import type { StageWords } from './stage-words.js';
 
 const NEW_FOR_DAYS = 14;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -47,8 +48,9 @@ export function buildCourseView(options: {
   evidence: EvidenceCounts;
   now: Date;
   words: Words;
+  stageWords: StageWords;
 }): CourseView {
-  const { activities, alignments, tree, evidence, now, words } = options;
+  const { activities, alignments, tree, evidence, now, words, stageWords } = options;
   const byActivity = new Map(alignments.map((one) => [one.activity, one]));
   const newSince = now.getTime() - NEW_FOR_DAYS * DAY_MS;
   const rows = activities.map((activity): CourseRow => {
@@ -61,7 +63,7 @@ export function buildCourseView(options: {
       kind: words(`activities:kinds.${activity.kind}`),
       isAssessed: activity.assessed,
       isNew: alignment === undefined && activity.createdAt.getTime() >= newSince,
-      aligned: buildChips({ items: current, tree, words }),
+      aligned: buildChips({ items: current, tree, stageWords }),
       others: others === 0 ? null : words('course:others', { count: others }),
       evidence: describeEvidence({ counts: evidence.get(evidenceObject(activity)), words }),
       lastLaunchAt: activity.lastLaunchAt,
@@ -78,9 +80,9 @@ export function buildCourseView(options: {
 export function buildChips(options: {
   items: readonly AlignedItem[];
   tree: FrameworkTree | null;
-  words: Words;
+  stageWords: StageWords;
 }): AlignedChip[] {
-  const { items, tree, words } = options;
+  const { items, tree, stageWords } = options;
   if (tree === null) return [];
   const { framework } = tree;
   return items
@@ -93,7 +95,7 @@ export function buildChips(options: {
               item,
               statement: found.fullStatement,
               href: itemHref(framework.id, item),
-              stage: words(`activities:stages.${stage}`),
+              stage: stageWords(stage),
             },
           ]
         : [];

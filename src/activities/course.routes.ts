@@ -19,6 +19,7 @@ import { readFailedScores } from './failed-scores.js';
 import { recordLaunchedActivity, recordLinkedActivities } from './record-course-activities.js';
 import { addressOf } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
+import { readStageWords } from './stage-words.js';
 
 export interface CourseDeps {
   config: { url: string };
@@ -77,12 +78,21 @@ async function sendCourse(
     objectIds: activities.map(evidenceObject),
   });
   const words = wordsOf(req);
+  const stageWords = await readStageWords({ deployment, words });
   const copy = await findCourseCopy({ deployment, course });
   renderPage(req, res, {
     view: 'activities/course',
     title: words('course:title'),
     data: {
-      course: buildCourseView({ activities, alignments, tree, evidence, now: deps.now(), words }),
+      course: buildCourseView({
+        activities,
+        alignments,
+        tree,
+        evidence,
+        now: deps.now(),
+        words,
+        stageWords,
+      }),
       changed: readChanged(req, { activities, alignments }),
       launched: activities.find(({ id }) => id === launched) ?? null,
       copy: copy && {
@@ -103,14 +113,24 @@ async function sendCourse(
 }
 
 async function sendList(deps: CourseDeps, req: Request, res: Response): Promise<void> {
-  const { activities, alignments, tree } = await readCourse(deps, getCourseLaunch(req));
+  const launch = getCourseLaunch(req);
+  const { activities, alignments, tree } = await readCourse(deps, launch);
   const words = wordsOf(req);
+  const stageWords = await readStageWords({ deployment: launch.deployment, words });
   const evidence: EvidenceCounts = new Map();
   renderPage(req, res, {
     view: 'activities/list',
     title: words('course:learnerTitle'),
     data: {
-      course: buildCourseView({ activities, alignments, tree, evidence, now: deps.now(), words }),
+      course: buildCourseView({
+        activities,
+        alignments,
+        tree,
+        evidence,
+        now: deps.now(),
+        words,
+        stageWords,
+      }),
     },
   });
 }

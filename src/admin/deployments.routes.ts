@@ -22,6 +22,7 @@ import { findPlatform, listPlatforms } from '../lti/platform.model.js';
 import { adminPath } from './admin-path.js';
 import { readAdminScope, requireInScope, requireOperator } from './admin-scope.js';
 import { ReviewerRolesInput } from './reviewer-roles.js';
+import { buildStageFields, StageLabelsInput } from './stage-labels.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 import { tryForm, type FormFaults } from './read-form.js';
 import { listReviewers } from './list-reviewers.js';
@@ -72,6 +73,14 @@ export function deploymentsRoutes(deps: { now: () => Date }): Router {
     res.redirect(303, adminPath(req, `/admin/deployments/${deployment}`, 'saved'));
   });
 
+  router.post(`${one}/stage-labels`, mayRead, checkForm(), async (req, res) => {
+    const deployment = await getDeployment(req);
+    const outcome = await tryForm(req.body, () => parseInput(StageLabelsInput, req.body));
+    if (!outcome.isDone) return showDeployment(req, res, deployment, outcome.faults);
+    await changeDeployment({ deployment: deployment._id, change: { stageLabels: outcome.value } });
+    res.redirect(303, adminPath(req, `/admin/deployments/${deployment._id}`, 'saved'));
+  });
+
   return router;
 }
 
@@ -119,6 +128,7 @@ async function showDeployment(
       reviewers: await listReviewers({ deployment, words }),
       rolesTyped: faults?.typed['roles'] ?? deployment.reviewerRoles.join('\n'),
       rolesFault: faults?.fields['roles'] ?? null,
+      stageFields: buildStageFields({ labels: deployment.stageLabels ?? {}, faults, words }),
       actorModes: (['pseudonymous', 'issuer'] as const).map((mode) => ({
         mode,
         isCurrent: mode === deployment.actorMode,

@@ -6,6 +6,7 @@ import { findCourseFramework } from '../activities/course-framework.js';
 import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import { addressOf } from '../activities/return-path.js';
 import { onlySignedIn, wordsOf } from '../activities/signed-in.js';
+import { readStageWords } from '../activities/stage-words.js';
 import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
@@ -152,9 +153,10 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
     );
   const words = wordsOf(req);
   const path = itemHref(framework.id, item.identifier);
-  const [results, own] = await Promise.all([
+  const [results, own, stageWords] = await Promise.all([
     readResultsPage({ req, launch, framework: framework.id, item: item.identifier, path }),
     buildItemProgressPage({ ...page, item, now: deps.now(), words, language: launch.language }),
+    readStageWords({ deployment: launch.deployment, words }),
   ]);
   renderPage(req, res, {
     view: 'attainment/item',
@@ -176,7 +178,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
       covering: (coverage.byItem.get(item.identifier) ?? []).map(({ activity, stage }) => ({
         title: activity.title,
         href: `/activities/${activity.id}`,
-        stage: words(`activities:stages.${stage}`),
+        stage: stageWords(stage),
       })),
     },
   });

@@ -3,11 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
+import { forgetReads, shareReads } from '../db/shared-reads.js';
 import { announceDirectoryChange } from './directory-changes.js';
 import { deploymentRecordId } from './record-ids.js';
 
 const MAX_SEEN = 20;
 const MAX_PENDING_PER_PLATFORM = 50;
+
+/** By stage: introduced, reinforced, mastered. */
+export type StageLabels = Partial<Record<'introduced' | 'reinforced' | 'mastered', string>>;
 
 export interface Deployment {
   _id: string;
@@ -31,6 +35,8 @@ export interface Deployment {
   /** Framework of courses that chose none. */
   framework: string | null;
   firstSeenAt: Date;
+  /** What the school calls the stages of an alignment; absent or empty where it uses our words. */
+  stageLabels?: StageLabels;
   /** Changes when all its sessions end: a launch holds only while it is the one it began with. Older records have none. */
   sessionEpoch?: string;
 }
@@ -50,6 +56,12 @@ const schema = new mongoose.Schema<Deployment>({
   actorMode: { type: String, enum: ['pseudonymous', 'issuer'], required: true },
   framework: { type: String, default: null },
   firstSeenAt: { type: Date, required: true },
+  stageLabels: {
+    type: new mongoose.Schema(
+      { introduced: String, reinforced: String, mastered: String },
+      { _id: false },
+    ),
+  },
   sessionEpoch: String,
 });
 schema.index({ platform: 1, status: 1 });
@@ -96,6 +108,21 @@ export async function findDeployment(options: { deployment: string }): Promise<D
   return DeploymentModel.findOne({ _id: options.deployment }).lean();
 }
 
+/** What the school calls the stages of an alignment; empty where nobody said so. Shared for two seconds. */
+export const readStageLabels = shareReads({
+  about: labelsTopic,
+  async read(options: { deployment: string }): Promise<StageLabels> {
+    const found = await DeploymentModel.findOne({ _id: options.deployment })
+      .select({ stageLabels: 1 })
+      .lean();
+    return found?.stageLabels ?? {};
+  },
+});
+
+function labelsTopic({ deployment }: { deployment: string }): string {
+  return `stage labels ${deployment}`;
+}
+
 /** All, or those of one platform; in order of first being seen. */
 export async function listDeployments(options: { platform?: string } = {}): Promise<Deployment[]> {
   const { platform } = options;
@@ -106,7 +133,10 @@ export async function listDeployments(options: { platform?: string } = {}): Prom
 }
 
 type DeploymentChange = Partial<
-  Pick<Deployment, 'organisation' | 'accountName' | 'actorMode' | 'framework' | 'reviewerRoles'>
+  Pick<
+    Deployment,
+    'organisation' | 'accountName' | 'actorMode' | 'framework' | 'reviewerRoles' | 'stageLabels'
+  >
 >;
 
 /** Administrator's settings of one deployment. True when it exists. */
@@ -116,6 +146,7 @@ export async function changeDeployment(options: {
 }): Promise<boolean> {
   const { deployment, change } = options;
   const { matchedCount } = await DeploymentModel.updateOne({ _id: deployment }, { $set: change });
+  forgetReads(labelsTopic({ deployment }));
   announceDirectoryChange();
   return matchedCount === 1;
 }

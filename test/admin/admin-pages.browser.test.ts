@@ -1,4 +1,5 @@
 // The pages of admin/ in a real browser: readable by assistive technology, in light on a wide window and dark on a phone.
+import { expect } from 'chai';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
@@ -90,6 +91,21 @@ describe('the administration pages in a browser', function () {
       await context.close();
     });
   }
+
+  it('show the numbers of the frameworks in the frame of an LMS without scrolling sideways', async () => {
+    await fillEverything();
+    const agent = await signInAsOperator(tool);
+    const { page, context } = await openPage({ width: 760 });
+    await giveCookies(page, agent);
+
+    await page.goto(`${tool.url}/admin/frameworks`);
+
+    const excess = await page
+      .locator('.table-scroll')
+      .evaluate((element) => element.scrollWidth - element.clientWidth);
+    expect(excess).to.equal(0);
+    await context.close();
+  });
 
   it('keep what was typed beside each fault, readable too', async () => {
     const agent = await signInAsOperator(tool);
