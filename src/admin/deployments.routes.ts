@@ -2,7 +2,7 @@
 // Approving and pausing is the operator's; reviewers are the administrator's to name, in their own deployment.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { wordsFor } from '../http/catalogue.js';
+import { FALLBACK_LANGUAGE, wordsFor } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
@@ -165,7 +165,7 @@ async function changeStatus(
 
 /** Only who reviews in this deployment can be entitled to names there. */
 async function requireReviewer(deployment: Deployment, user: string): Promise<void> {
-  const reviewers = await listReviewers({ deployment, words: wordsFor('en') });
+  const reviewers = await listReviewers({ deployment, words: wordsFor(FALLBACK_LANGUAGE) });
   if (!reviewers.some((one) => one.user === user))
     throw new AppError('admin.not-found', { status: 404 });
 }

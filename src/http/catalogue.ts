@@ -7,7 +7,7 @@ import { packageRoot } from '../package-root.js';
 
 export type Words = (key: string, values?: Record<string, unknown>) => string;
 
-const FALLBACK_LANGUAGE = 'en';
+export const FALLBACK_LANGUAGE = 'en';
 /** Bounds of what is remembered: languages and keys may come from outside. */
 const MOST_LANGUAGES = 50;
 const MOST_TEXTS = 10_000;
@@ -56,6 +56,27 @@ function nameOf(key: string, values: Record<string, unknown> | undefined): strin
 /** True when the catalogue holds the key in English. */
 export function hasWords(key: string): boolean {
   return catalogue().exists(key, { lng: FALLBACK_LANGUAGE });
+}
+
+/** True for a language that has a catalogue, by its tag as a folder writes it (`es`, `pt-BR`). */
+export function hasLanguage(language: string): boolean {
+  return catalogue().hasResourceBundle(language, 'page');
+}
+
+/** Adds a language beside those of the folders; `namespaces` has the shape of a folder's files. Returns what takes it away. */
+export function addLanguage(options: {
+  language: string;
+  namespaces: Record<string, Record<string, unknown>>;
+}): () => void {
+  const { language, namespaces } = options;
+  for (const [namespace, texts] of Object.entries(namespaces))
+    catalogue().addResourceBundle(language, namespace, texts);
+  wordsByLanguage.clear();
+  return () => {
+    for (const namespace of Object.keys(namespaces))
+      catalogue().removeResourceBundle(language, namespace);
+    wordsByLanguage.clear();
+  };
 }
 
 /** The languages that have a folder, English first. */

@@ -1,5 +1,6 @@
 // What the frame around a page shows: who is here, which course, where one can go. Guards fill it, views.ts draws it.
 import type { Request } from 'express';
+import { chooseAcceptedLanguage } from './language.js';
 
 export interface NavigationLink {
   /** Catalogue key of the words. */
@@ -31,11 +32,11 @@ export function setPageShell(req: Request, shell: PageShell): void {
   shells.set(req, shell);
 }
 
-/** The shell of this request; without one, an English page with nobody signed in. */
+/** The shell of this request; without one, a page with nobody signed in, in a language that the browser accepts. */
 export function pageShell(req: Request): PageShell {
   return (
     shells.get(req) ?? {
-      language: 'en',
+      language: chooseAcceptedLanguage(req.get('Accept-Language')),
       contextTitle: null,
       personName: null,
       roleKey: null,

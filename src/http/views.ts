@@ -6,6 +6,7 @@ import Handlebars from 'handlebars';
 import { packageRoot } from '../package-root.js';
 import type { Assets } from './assets.js';
 import { hasWords, wordsFor } from './catalogue.js';
+import { directionOf } from './language.js';
 import { pageShell } from './page-shell.js';
 
 export interface PageOptions {
@@ -54,12 +55,14 @@ function gatherPartialsOnce(drawing: ReturnType<typeof create>): void {
 export function renderPage(req: Request, res: Response, options: PageOptions): void {
   const shell = pageShell(req);
   const noticeKey = readNotice(req);
+  res.vary('Accept-Language');
   res.status(options.status ?? 200);
   res.render(options.view, {
     layout: options.layout ?? 'main',
     title: options.title,
     shell,
     language: shell.language,
+    direction: directionOf(shell.language),
     noticeKey,
     scripts: [...(noticeKey === null ? [] : ['notice.js']), ...(options.scripts ?? [])],
     ...options.data,

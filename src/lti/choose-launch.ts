@@ -3,6 +3,7 @@
 import type { Request } from 'express';
 import { wordsFor } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
+import { chooseLanguage } from '../http/language.js';
 import type { CurrentLaunch } from './current-launch.js';
 import type { Deployment } from './deployment.model.js';
 import { findLaunch } from './launch.model.js';
@@ -144,6 +145,7 @@ function toCurrentLaunch(options: {
     (roles.includes('Reviewer') && deployment.reviewersWithNames.includes(found.user));
   return {
     ...rest,
+    language: chooseLanguage(found.language),
     roles,
     mayReadNames,
     personName: labelOf(found, roles),

@@ -1,7 +1,7 @@
 // Fills the frame around a page for the person of a launch or for the operator: language, course, navigation by role, the
 // hidden fields of forms. Also who may frame the page (design: frames and hosts).
 import type { Request } from 'express';
-import { setPageShell, type NavigationLink } from '../http/page-shell.js';
+import { pageShell, setPageShell, type NavigationLink } from '../http/page-shell.js';
 import type { ChosenLaunch } from './choose-launch.js';
 import { formToken } from './form-token.js';
 import { NO_COURSE } from './launch-target.js';
@@ -65,7 +65,7 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
 
 export function frameOperatorPage(req: Request, session: SessionRecord): void {
   setPageShell(req, {
-    language: 'en',
+    language: pageShell(req).language,
     contextTitle: null,
     personName: null,
     roleKey: 'page:roles.Operator',

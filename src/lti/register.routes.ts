@@ -2,6 +2,7 @@
 // page says who asks and what is asked for; only the form on it sends the registration. The platform's token goes no further.
 import { Router, type Request, type Response } from 'express';
 import { wordsFor } from '../http/catalogue.js';
+import { pageShell } from '../http/page-shell.js';
 import { setPolicy } from '../http/security.js';
 import { renderPage } from '../http/views.js';
 import { requireOwnOrigin } from './check-form.js';
@@ -114,7 +115,7 @@ function showPage(
   renderPage(req, res, {
     view: `lti/${view}`,
     layout: 'bare',
-    title: wordsFor('en')(`lti:register.titles.${view}`),
+    title: wordsFor(pageShell(req).language)(`lti:register.titles.${view}`),
     status,
     data,
     scripts: ['register.js'],

@@ -36,7 +36,7 @@ export function sessionRoutes(services: LtiServices): Router {
     if (!(await hasOperatorLink({ tokenHash, now: now() }))) throw usedUp();
     setPolicy(res, {});
     res.setHeader('Cache-Control', 'no-store');
-    const title = wordsFor('en')('lti:operator.title');
+    const title = wordsFor(pageShell(req).language)('lti:operator.title');
     renderPage(req, res, { view: 'lti/operator', layout: 'bare', title });
   });
   router.post('/operator/:token', async (req, res) => {

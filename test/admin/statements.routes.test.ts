@@ -125,7 +125,7 @@ describe('the administration of statements, record stores and launches', () => {
 
     expect(text).to.contain('There is no competency framework yet');
     expect(text).to.contain('1 statement was refused by a record store');
-    expect(text).to.contain('1 launch or login was refused in the last day');
+    expect(text).to.contain('1 launch, login or registration was refused in the last day');
     expect(text).to.contain('1 platform is registered');
   });
 
