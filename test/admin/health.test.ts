@@ -94,7 +94,7 @@ describe('buildHealth', () => {
       facts: { refusedLaunches: 4 },
       label: 'Refused launches',
       state: 'attention',
-      text: '4 launches or logins',
+      text: '4 launches, logins or registrations',
       path: '/admin/launches',
     },
     {
