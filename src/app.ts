@@ -37,6 +37,7 @@ import { frameworkPublicRoutes } from './library/framework-public.routes.js';
 import { libraryRoutes } from './library/library.routes.js';
 import { countRowsOf } from './db/count-rows.js';
 import { emptyTestData } from './empty-test-data.js';
+import { filesRoutes } from './files/files.routes.js';
 import { loadAssets } from './http/assets.js';
 import { errorHandler, notFound } from './http/error-handler.js';
 import type { Metrics } from './http/metrics.js';
@@ -86,6 +87,7 @@ export function createApp(options: AppOptions): Express {
   app.use(operationRoutes({ metrics, metricsToken: config.metricsToken, readiness }));
   app.use(assets.routes);
   app.use('/xapi', lrsRoutes({ config, log, now: options.now, nudge: options.nudge }));
+  app.use(filesRoutes({ now: options.now }));
   app.use(openSessions(lti));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
   app.use(registerRoutes(lti), toolConfigurationRoutes(lti));

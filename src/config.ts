@@ -73,6 +73,9 @@ const Environment = z.object({
   CROSSWALK_SESSION_MAX_H: whole(1, 720),
   CROSSWALK_OUTBOX_BATCH: whole(1, 500),
   CROSSWALK_RESULT_PASS: whole(1, 100),
+  CROSSWALK_FILE_MB: whole(1, 100),
+  CROSSWALK_FILES_PER_LEARNER: whole(1, 500),
+  CROSSWALK_FILES_PER_STAFF: whole(1, 2_000),
   CROSSWALK_METRICS_TOKEN: z.string(),
   NODE_ENV: z.enum(['production', 'development', 'test'], {
     error: 'is none of production, development and test',
@@ -83,6 +86,7 @@ const SECONDS_MS = 1_000;
 const MINUTES_MS = 60 * SECONDS_MS;
 const HOURS_MS = 60 * MINUTES_MS;
 const DAY_MS = 24 * HOURS_MS;
+const MB_BYTES = 1_024 * 1_024;
 
 /** Everything the program needs to know before it starts. Times in milliseconds unless the name says otherwise. */
 export interface Config {
@@ -119,6 +123,8 @@ export interface Config {
   outboxBatchSize: number;
   /** Share of a column's maximum from which on a result succeeds. */
   resultPassPercent: number;
+  /** Of files that people hand in or attach: the largest, and how many one person may have in a course. */
+  files: { bytes: number; perLearner: number; perStaff: number };
   /** Bearer of /metrics; null leaves it open, an empty one closes it. */
   metricsToken: string | null;
 }
@@ -214,6 +220,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sessionMaxMs: env.CROSSWALK_SESSION_MAX_H * HOURS_MS,
     outboxBatchSize: env.CROSSWALK_OUTBOX_BATCH,
     resultPassPercent: env.CROSSWALK_RESULT_PASS,
+    files: {
+      bytes: env.CROSSWALK_FILE_MB * MB_BYTES,
+      perLearner: env.CROSSWALK_FILES_PER_LEARNER,
+      perStaff: env.CROSSWALK_FILES_PER_STAFF,
+    },
     metricsToken:
       env.CROSSWALK_METRICS_TOKEN === '' && !production ? null : env.CROSSWALK_METRICS_TOKEN,
   };

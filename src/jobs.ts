@@ -6,6 +6,7 @@ import { createStatementSource, type StatementSource } from './activities/statem
 import { projectAttainment } from './attainment/project-attainment.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
+import { sweepFiles } from './files/sweep-files.js';
 import type { Metrics } from './http/metrics.js';
 import { repairLrs } from './lrs/repair-lrs.js';
 import type { LtiServices } from './lti/lti-services.js';
@@ -20,6 +21,7 @@ import { makeOwnKey, ownFeed } from './own-lrs.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
+const SWEEP_FILES_EVERY_MS = 60 * 60_000;
 const STATE_EVERY_MS = 2_000;
 const PROJECT_EVERY_MS = 1_000;
 const REPAIR_EVERY_MS = 60_000;
@@ -62,6 +64,14 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: SWEEP_EVERY_MS,
       run: async () => {
         await sweepExpired({ now: now() });
+      },
+    },
+    {
+      name: 'sweep-files',
+      everyMs: SWEEP_FILES_EVERY_MS,
+      run: async (signal) => {
+        const removed = await sweepFiles({ now: now(), signal });
+        if (removed > 0) log.info({ removed }, 'pieces of files that nobody has were removed');
       },
     },
     {

@@ -1,11 +1,20 @@
 // Who looked at named records of learners, and who took a table out: one row a look or export, for the people it is about
-// and for whoever answers for the deployment. A learner's own look and their instructors' are ordinary work and not noted.
+// and for whoever answers for the deployment. A learner's own look and their instructors' are ordinary work and not noted,
+// but whoever takes a learner's file is.
 import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 
 const ACTIONS = ['look', 'export'] as const;
-const SUBJECTS = ['attainment', 'item', 'learners', 'learner', 'statements', 'statement'] as const;
+const SUBJECTS = [
+  'attainment',
+  'item',
+  'learners',
+  'learner',
+  'statements',
+  'statement',
+  'file',
+] as const;
 
 export interface AccessLogEntry {
   deployment: string;
@@ -15,10 +24,10 @@ export interface AccessLogEntry {
   roles: string[];
   action: (typeof ACTIONS)[number];
   subject: (typeof SUBJECTS)[number];
-  /** What of that kind: an item, a learner or a statement; null for a whole list. */
+  /** What of that kind: an item, a learner, a statement, or the person whose file it was; null for a whole list. */
   subjectId: string | null;
   names: 'shown' | 'hidden';
-  format: 'page' | 'csv' | 'json';
+  format: 'page' | 'csv' | 'json' | 'file';
   at: Date;
 }
 
@@ -37,7 +46,7 @@ const schema = new mongoose.Schema<StoredEntry>({
   subject: { type: String, enum: SUBJECTS, required: true },
   subjectId: { type: String, default: null },
   names: { type: String, enum: ['shown', 'hidden'], required: true },
-  format: { type: String, enum: ['page', 'csv', 'json'], required: true },
+  format: { type: String, enum: ['page', 'csv', 'json', 'file'], required: true },
   at: { type: Date, required: true },
 });
 schema.index({ deployment: 1, at: -1 });
@@ -54,13 +63,17 @@ export async function insertAccess(entry: AccessLogEntry): Promise<void> {
   await AccessLogModel.create({ _id: randomUUID(), ...entry });
 }
 
-/** How often somebody looked at the named records of this person. */
+/** How often somebody looked at the named records of this person, or took a file of theirs. */
 export async function countAccessesAbout(options: {
   deployment: string;
   user: string;
 }): Promise<number> {
   const { deployment, user } = options;
-  return AccessLogModel.countDocuments({ deployment, subject: 'learner', subjectId: user });
+  return AccessLogModel.countDocuments({
+    deployment,
+    subject: mongoose.trusted({ $in: ['learner', 'file'] }),
+    subjectId: user,
+  });
 }
 
 /** Newest first. */

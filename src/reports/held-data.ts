@@ -8,6 +8,7 @@ const KINDS: Record<string, readonly string[]> = {
   evidence: ['evidence'],
   progress: ['attainments'],
   list: ['resourceChoices'],
+  files: ['storedFiles'],
   grades: ['scoreDeliveries', 'scoreLanes', 'resultStates'],
   pseudonyms: ['actorKeys'],
   looks: ['accessLog'],
