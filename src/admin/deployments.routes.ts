@@ -30,6 +30,7 @@ import { listReviewers } from './list-reviewers.js';
 const Params = z.object({ deployment: z.string().max(100) });
 const StatusInput = z.object({ status: z.enum(['approved', 'paused', 'refused']) });
 const NamesInput = z.object({ user: z.string().max(100), names: z.enum(['shown', 'hidden']) });
+const AssistantsInput = z.object({ assistants: z.enum(['read', 'attest']) });
 const ActorInput = z.object({ actorMode: z.enum(['pseudonymous', 'issuer']) });
 
 export function deploymentsRoutes(deps: { now: () => Date }): Router {
@@ -70,6 +71,16 @@ export function deploymentsRoutes(deps: { now: () => Date }): Router {
   router.post(`${one}/actors`, mayRead, checkForm(), async (req, res) => {
     const { _id: deployment } = await getDeployment(req);
     await changeDeployment({ deployment, change: parseInput(ActorInput, req.body) });
+    res.redirect(303, adminPath(req, `/admin/deployments/${deployment}`, 'saved'));
+  });
+
+  router.post(`${one}/assistants`, mayRead, checkForm(), async (req, res) => {
+    const { _id: deployment } = await getDeployment(req);
+    const { assistants } = parseInput(AssistantsInput, req.body);
+    await changeDeployment({
+      deployment,
+      change: { assistantsMayAttest: assistants === 'attest' },
+    });
     res.redirect(303, adminPath(req, `/admin/deployments/${deployment}`, 'saved'));
   });
 
@@ -129,6 +140,10 @@ async function showDeployment(
       rolesTyped: faults?.typed['roles'] ?? deployment.reviewerRoles.join('\n'),
       rolesFault: faults?.fields['roles'] ?? null,
       stageFields: buildStageFields({ labels: deployment.stageLabels ?? {}, faults, words }),
+      assistants: (['read', 'attest'] as const).map((may) => ({
+        may,
+        isCurrent: (may === 'attest') === (deployment.assistantsMayAttest === true),
+      })),
       actorModes: (['pseudonymous', 'issuer'] as const).map((mode) => ({
         mode,
         isCurrent: mode === deployment.actorMode,

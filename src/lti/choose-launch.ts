@@ -7,6 +7,7 @@ import { chooseLanguage } from '../http/language.js';
 import type { CurrentLaunch } from './current-launch.js';
 import type { Deployment } from './deployment.model.js';
 import { findLaunch } from './launch.model.js';
+import { mayAttest } from './may-attest.js';
 import { NO_COURSE } from './launch-target.js';
 import { personLabel } from './person-label.js';
 import type { Platform } from './platform.model.js';
@@ -148,6 +149,7 @@ function toCurrentLaunch(options: {
     language: chooseLanguage(found.language),
     roles,
     mayReadNames,
+    mayAttest: mayAttest({ roles, deployment }),
     personName: labelOf(found, roles),
     visitKey: found.framed ? createVisitKey({ session, launch: found, now }) : null,
   };

@@ -59,6 +59,8 @@ export interface CurrentLaunch {
   deepLinking: DeepLinkingRequest | null;
   /** Reviewers see pseudonyms unless an administrator entitled them. */
   mayReadNames: boolean;
+  /** May vouch for learners, accept and rate their work (may-attest.ts). */
+  mayAttest: boolean;
   /** Signs this page's links to new tabs (visit-pass.ts); null where they send the cookie. */
   visitKey: VisitKey | null;
   startedAt: Date;

@@ -37,6 +37,8 @@ export interface Deployment {
   firstSeenAt: Date;
   /** What the school calls the stages of an alignment; absent or empty where it uses our words. */
   stageLabels?: StageLabels;
+  /** Whether teaching assistants may vouch for learners, accept and rate their work; absent is no. */
+  assistantsMayAttest?: boolean;
   /** Changes when all its sessions end: a launch holds only while it is the one it began with. Older records have none. */
   sessionEpoch?: string;
 }
@@ -62,6 +64,7 @@ const schema = new mongoose.Schema<Deployment>({
       { _id: false },
     ),
   },
+  assistantsMayAttest: Boolean,
   sessionEpoch: String,
 });
 schema.index({ platform: 1, status: 1 });
@@ -135,7 +138,13 @@ export async function listDeployments(options: { platform?: string } = {}): Prom
 type DeploymentChange = Partial<
   Pick<
     Deployment,
-    'organisation' | 'accountName' | 'actorMode' | 'framework' | 'reviewerRoles' | 'stageLabels'
+    | 'organisation'
+    | 'accountName'
+    | 'actorMode'
+    | 'framework'
+    | 'reviewerRoles'
+    | 'stageLabels'
+    | 'assistantsMayAttest'
   >
 >;
 

@@ -4,7 +4,7 @@ import { checkForm } from '../../src/lti/check-form.js';
 import { createOperatorLink } from '../../src/lti/create-operator-link.js';
 import { findCurrentLaunch, getCurrentLaunch } from '../../src/lti/current-launch.js';
 import { isOperator } from '../../src/lti/current-operator.js';
-import { entitleReviewer } from '../../src/lti/deployment.model.js';
+import { changeDeployment, entitleReviewer } from '../../src/lti/deployment.model.js';
 import {
   offerLaunch,
   requireLaunch,
@@ -86,6 +86,25 @@ describe('sessions and guards', () => {
 
       expect(before).to.deep.include({ roles: ['Reviewer'], mayReadNames: false });
       expect((await agent.get(path)).json()).to.deep.include({ mayReadNames: true });
+    });
+  });
+
+  describe('mayAttest', () => {
+    const attesting = async (role: 'Instructor' | 'TeachingAssistant' | 'Administrator') => {
+      const { agent, path } = await launchAs({ tool, platform, role });
+      return ((await agent.get(path)).json() as { mayAttest: boolean }).mayAttest;
+    };
+
+    it('is true for who teaches the course, and for assistants from the moment the deployment says so', async () => {
+      const { deployment } = await connectPlatform(platform);
+      const before = await attesting('TeachingAssistant');
+
+      await changeDeployment({ deployment: deployment._id, change: { assistantsMayAttest: true } });
+
+      expect(before).to.equal(false);
+      expect(await attesting('TeachingAssistant')).to.equal(true);
+      expect(await attesting('Instructor')).to.equal(true);
+      expect(await attesting('Administrator')).to.equal(false);
     });
   });
 

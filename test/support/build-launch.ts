@@ -22,6 +22,7 @@ export function buildLaunch(overrides: Partial<CourseLaunch> = {}): CourseLaunch
     services: { lineItemsUrl: null, lineItemUrl: null, gradeScopes: [], membershipsUrl: null },
     deepLinking: null,
     mayReadNames: false,
+    mayAttest: false,
     visitKey: null,
     startedAt: new Date('2026-02-01T09:00:00Z'),
     ...overrides,

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { findDeployment } from '../../src/lti/deployment.model.js';
+import { courseRouters, createCourseWorld, type CourseWorld } from '../activities/course-world.js';
+import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
+import { startTool, type TestTool } from '../support/start-tool.js';
+
+describe('what teaching assistants of a deployment may', () => {
+  let tool: TestTool;
+  let fake: FakePlatform;
+  let world: CourseWorld;
+  before(async () => {
+    fake = await startFakePlatform();
+    tool = await startTool({
+      routes: (services) => [...courseRouters(services), deploymentsRoutes({ now: services.now })],
+    });
+  });
+  beforeEach(async () => {
+    world = await createCourseWorld({ tool, fake });
+  });
+  after(() => Promise.all([tool.close(), fake.close()]));
+
+  const choose = async (assistants: string) => {
+    const { agent } = await world.open('Administrator');
+    const page = `/admin/deployments/${world.deployment}?course=${world.course}`;
+    return agent.postForm(page, { assistants }, { action: '/assistants' });
+  };
+  const stored = async () =>
+    (await findDeployment({ deployment: world.deployment }))?.assistantsMayAttest;
+
+  it('is chosen by the administrator, and taken back', async () => {
+    const answer = await choose('attest');
+    const given = await stored();
+    await choose('read');
+
+    expect(answer.location).to.contain('notice=saved');
+    expect([given, await stored()]).to.deep.equal([true, false]);
+  });
+
+  it('is left as it was by a word that is neither', async () => {
+    const answer = await choose('everything');
+
+    expect([answer.status, await stored()]).to.deep.equal([400, undefined]);
+    expect(answer.text).to.contain('assistants');
+  });
+});
