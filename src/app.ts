@@ -8,6 +8,7 @@ import { courseRoutes } from './activities/course.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
+import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
 import { scoresAdminRoutes } from './admin/scores.routes.js';
@@ -95,7 +96,7 @@ export function createApp(options: AppOptions): Express {
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
-  app.use(courseCopyRoutes(deps));
+  app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
   app.use(
     activityPageRoutes({
       ...deps,

@@ -19,7 +19,8 @@ export const ACTIVITY_KINDS = [
   'other',
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
-type ActivitySource = 'resource-link' | 'deep-link' | 'line-item' | 'typed';
+const ACTIVITY_SOURCES = ['resource-link', 'deep-link', 'line-item', 'typed', 'shortlist'] as const;
+type ActivitySource = (typeof ACTIVITY_SOURCES)[number];
 
 export interface Activity {
   id: string;
@@ -72,11 +73,7 @@ const schema = new mongoose.Schema<StoredActivity>({
   course: required,
   title: required,
   kind: { type: String, enum: ACTIVITY_KINDS, required: true },
-  source: {
-    type: String,
-    enum: ['resource-link', 'deep-link', 'line-item', 'typed'],
-    required: true,
-  },
+  source: { type: String, enum: ACTIVITY_SOURCES, required: true },
   address: optional,
   resourceLinkId: optional,
   lineItemUrl: optional,

@@ -59,7 +59,7 @@ function splitCells(text: string): string[] {
 
 /** "Privacy, security and trust, https://…, quiz": commas before the address or kind belong to the title. */
 function joinTitle(cells: string[]): string[] {
-  const first = cells.findIndex((cell, index) => index > 0 && (isAddress(cell) || isKind(cell)));
+  const first = cells.findIndex((cell, index) => index > 0 && (isWebAddress(cell) || isKind(cell)));
   if (first === -1)
     return cells.length <= 3 && looksLikeColumns(cells) ? cells : [cells.join(', ')];
   return [cells.slice(0, first).join(', '), ...cells.slice(first)];
@@ -90,10 +90,11 @@ function readAddress(cells: string[]): string | null | 'faulty' {
   if (cells.length < 2) return null;
   const cell = cells.pop() ?? '';
   if (cell === '') return null;
-  return isAddress(cell) ? new URL(cell).href : 'faulty';
+  return isWebAddress(cell) ? new URL(cell).href : 'faulty';
 }
 
-function isAddress(cell: string): boolean {
+/** An absolute http or https address. */
+export function isWebAddress(cell: string): boolean {
   if (!URL.canParse(cell)) return false;
   const { protocol, hostname } = new URL(cell);
   return ['http:', 'https:'].includes(protocol) && hostname !== '';

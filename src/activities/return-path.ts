@@ -3,7 +3,15 @@ import type { Request, Response } from 'express';
 import { getCourseLaunch } from '../lti/current-launch.js';
 
 const ORIGIN = 'https://page.invalid';
-const AREAS = ['frameworks', 'resources', 'activities', 'progress', 'alignments', 'rules'];
+const AREAS = [
+  'frameworks',
+  'resources',
+  'activities',
+  'progress',
+  'alignments',
+  'rules',
+  'shortlists',
+];
 
 /** Answers a POST: 303 to the form's `back` where it is a page of ours, else to `otherwise`. */
 export function redirectBack(

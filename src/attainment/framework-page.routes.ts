@@ -4,8 +4,9 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { findCourseFramework } from '../activities/course-framework.js';
 import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
+import { evidenceObject } from '../activities/course-view.js';
 import { addressOf } from '../activities/return-path.js';
-import { onlySignedIn, wordsOf } from '../activities/signed-in.js';
+import { COURSE_AUTHORS, onlySignedIn, wordsOf } from '../activities/signed-in.js';
 import { readStageWords } from '../activities/stage-words.js';
 import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
@@ -26,6 +27,7 @@ import { searchCompetencies } from '../library/search-competencies.js';
 import { readSearchQuery } from '../library/search-query.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { offerLaunch } from '../lti/guards.js';
+import { countShownResources, readCoursePicks } from './course-picks.js';
 import { buildItemProgressPage } from './item-page.js';
 import { chooseShown, buildShowLinks, SHOWN, type Shown } from './framework-choice.js';
 import { describeProgress, type ItemProgress } from './progress-words.js';
@@ -65,6 +67,8 @@ interface Page {
   launch: CourseLaunch;
   tree: FrameworkTree;
   counts: ReadonlyMap<string, number>;
+  /** As far as the course shows them to its learners. */
+  shownCounts: ReadonlyMap<string, number>;
   coverage: Coverage;
 }
 
@@ -77,12 +81,16 @@ async function readPage(req: Request): Promise<Page> {
     countLiveResources({ framework: id, viewer: { deployment } }),
     readPageCoverage({ launch, framework: id }),
   ]);
-  return { launch, tree: await readTree({ framework }), counts, coverage };
+  const [tree, shownCounts] = await Promise.all([
+    readTree({ framework }),
+    countShownResources({ launch, framework: id, counts }),
+  ]);
+  return { launch, tree, counts, shownCounts, coverage };
 }
 
 async function sendFramework(deps: AttainmentPageDeps, req: Request, res: Response): Promise<void> {
   const page = await readPage(req);
-  const { launch, tree, counts, coverage } = page;
+  const { launch, tree, shownCounts, coverage } = page;
   const { framework } = tree;
   const words = wordsOf(req);
   const query = readSearchQuery(req.query);
@@ -104,7 +112,7 @@ async function sendFramework(deps: AttainmentPageDeps, req: Request, res: Respon
     data: {
       view: buildFrameworkView({
         tree,
-        counts,
+        counts: shownCounts,
         ...(progress
           ? { progress: viewProgress(req, progress) }
           : { notes: describeCoverage(req, page) }),
@@ -138,7 +146,7 @@ async function sendFramework(deps: AttainmentPageDeps, req: Request, res: Respon
 
 async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): Promise<void> {
   const page = await readPage(req);
-  const { launch, tree, counts, coverage } = page;
+  const { launch, tree, counts, shownCounts, coverage } = page;
   const { framework } = tree;
   const item = tree.items.get(parseInput(Params, req.params).item ?? '');
   if (!item) throw new AppError('framework.no-item', { status: 404 });
@@ -153,8 +161,11 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
     );
   const words = wordsOf(req);
   const path = itemHref(framework.id, item.identifier);
+  const place = { launch, framework: framework.id, item: item.identifier };
+  const { language } = pageShell(req);
+  const picks = await readCoursePicks({ ...place, coverage, back: path, words, language });
   const [results, own, stageWords] = await Promise.all([
-    readResultsPage({ req, launch, framework: framework.id, item: item.identifier, path }),
+    readResultsPage({ ...picks, ...place, req, path }),
     buildItemProgressPage({ ...page, item, now: deps.now(), words, language: launch.language }),
     readStageWords({ deployment: launch.deployment, words }),
   ]);
@@ -163,7 +174,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
     title: item.fullStatement,
     scripts: ['share.js'],
     data: {
-      item: buildItemView({ tree, item, counts }),
+      item: buildItemView({ tree, item, counts: shownCounts }),
       share: buildShare({
         text: framework.page.shareText,
         title: item.fullStatement,
@@ -171,22 +182,29 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
         path,
         words,
       }),
+      picked: picks.picked,
       results,
+      resultCount: Math.max(0, (counts.get(item.identifier) ?? 0) - picks.leftOut),
       own,
+      shortlistHref: hasRole(launch, ...COURSE_AUTHORS)
+        ? `/shortlists/items/${item.identifier}`
+        : null,
       ruleHref: hasRole(launch, 'Instructor') ? `/rules/items/${item.identifier}` : null,
       isTestUser: launch.testUser && isLearner(launch),
-      covering: (coverage.byItem.get(item.identifier) ?? []).map(({ activity, stage }) => ({
-        title: activity.title,
-        href: `/activities/${activity.id}`,
-        stage: stageWords(stage),
-      })),
+      covering: (coverage.byItem.get(item.identifier) ?? [])
+        .filter(({ activity }) => !isLearner(launch) || !picks.isHidden(evidenceObject(activity)))
+        .map(({ activity, stage }) => ({
+          title: activity.title,
+          href: `/activities/${activity.id}`,
+          stage: stageWords(stage),
+        })),
     },
   });
 }
 
 async function searchFramework(
   req: Request,
-  { launch, tree, counts }: Page,
+  { launch, tree, shownCounts }: Page,
   path: string,
 ): Promise<Record<string, unknown>> {
   const { text } = readSearchQuery(req.query);
@@ -195,7 +213,7 @@ async function searchFramework(
     competencies: buildFoundCompetencies({
       tree,
       items: searchCompetencies({ tree, text }),
-      counts,
+      counts: shownCounts,
     }),
     results: await readResultsPage({ req, launch, framework: tree.framework.id, item: null, path }),
   };

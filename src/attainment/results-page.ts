@@ -17,8 +17,11 @@ export async function readResultsPage(options: {
   /** Null searches the whole framework. */
   item: string | null;
   path: string;
+  /** Resources that stand elsewhere on the page, and those that staff see though students do not. */
+  without?: readonly string[];
+  marked?: ReadonlySet<string>;
 }): Promise<ResultsView> {
-  const { req, launch, framework, item, path } = options;
+  const { req, launch, framework, item, path, without = [], marked } = options;
   const { language, courseQuery } = pageShell(req);
   const words = wordsOf(req);
   const query = readSearchQuery(req.query);
@@ -26,6 +29,7 @@ export async function readResultsPage(options: {
     framework,
     item,
     ...query,
+    without,
     viewer: { deployment: launch.deployment },
   });
   const back = `${path}${writeSearchQuery(query)}#results`;
@@ -43,6 +47,9 @@ export async function readResultsPage(options: {
     courseQuery,
     words,
     language,
-    decorate: (resource) => buildResourceExtras(resource, setting),
+    decorate: (resource) => ({
+      ...buildResourceExtras(resource, setting),
+      ...(marked?.has(resource.id) && { caution: words('shortlist:hiddenHere') }),
+    }),
   });
 }

@@ -185,12 +185,14 @@ export async function searchResources(options: {
   filters: ResourceFilters;
   page: number;
   viewer: Viewer;
+  /** Ids of resources that are left out. */
+  without?: readonly string[];
 }): Promise<ResourceSearch> {
-  const { framework, item, filters, viewer } = options;
+  const { framework, item, filters, viewer, without = [] } = options;
   const terms = await readTerms({ text: options.text, viewer });
   const isHopeless =
     terms.length <= ALL_MUST_MATCH && terms.some(({ words }) => words.length === 0);
-  const search = { framework, item, terms, viewer };
+  const search = { framework, item, terms, viewer, without };
   const groups = isHopeless ? [] : await readGroups(buildFacetStages(search));
   const { total, facets } = buildFacets({ groups, filters });
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));

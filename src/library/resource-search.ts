@@ -66,15 +66,18 @@ interface SearchStages {
   item: string | null;
   terms: SearchTerm[];
   viewer: Viewer;
+  /** Ids of resources that are left out. */
+  without?: readonly string[];
 }
 
 /** Stages that leave what matches item and words, one of each where two owners have the same. */
 function matchStages(options: SearchStages & { filters: ResourceFilters }): QueryStage[] {
-  const { framework, item, terms, viewer, filters } = options;
+  const { framework, item, terms, viewer, filters, without = [] } = options;
   const ownerKeys = visibleOwnerKeys(viewer);
   const match: Record<string, unknown> = {
     servesKeys: servesKey(framework, item),
     ownerKey: ownerKeys.length === 1 ? ownerKeys[0] : { $in: ownerKeys },
+    ...(without.length > 0 && { _id: { $nin: without } }),
     ...filterMatch(filters),
   };
   const all = terms.map(({ words }) => ({ words: { $in: words } }));

@@ -18,6 +18,10 @@ export interface ResultExtras {
   forms: { action: string; label: string; isPrimary: boolean; fields: HiddenField[] }[];
   /** A way to open it that the learner's evidence hears of. */
   open?: { href: string; label: string; isNewTab: boolean } | null;
+  /** Why it stands first in this course, in words. */
+  pick?: { label: string; note: string; by: string };
+  /** What staff are told of it: that their students do not see it. */
+  caution?: string;
 }
 export interface ResultView extends ResultExtras {
   id: string;
@@ -116,7 +120,8 @@ export function durationWords(minutes: number, words: Words): string {
     : words('library:hoursMinutes', { hours, minutes: rest });
 }
 
-function buildResult(
+/** One result in words. */
+export function buildResult(
   resource: LearningResource,
   options: {
     framework: string;

@@ -6,6 +6,7 @@ import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
+import { shortlistRoutes } from '../../src/activities/shortlists.routes.js';
 import {
   createStatementSource,
   type StatementSource,
@@ -54,6 +55,7 @@ export async function startAttainmentTool(
         activityRoutes(deps),
         activityPageRoutes({ ...deps, passPercent: 75, readStatuses: readItemStatuses }),
         resourceRoutes(deps),
+        shortlistRoutes(deps),
         deepLinkingRoutes(deps),
         signedInFrameworkRoutes(deps),
         progressRoutes(deps),
