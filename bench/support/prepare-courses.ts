@@ -2,6 +2,7 @@
 // Written by the rooms' own functions into the tool's database, as its workers and forms would.
 import { listActivities, recordActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments, STAGES } from '../../src/activities/alignment.model.js';
+import { DEFAULT_RULE, readParameters } from '../../src/attainment/completion-rule.js';
 import { replaceAttainments, type Attainment } from '../../src/attainment/attainment.model.js';
 import { getFramework } from '../../src/frameworks/cf-document.model.js';
 import type { TreeItem } from '../../src/frameworks/framework-tree.js';
@@ -116,6 +117,8 @@ function buildProgress(options: {
     assessedDone: n > 1 ? 1 : 0,
     selfReported: n === 1,
     score: n > 1 ? 0.9 : null,
+    mastery: null,
+    parameters: readParameters(DEFAULT_RULE),
     contributing: [],
     achievedBy: [],
     excluded: [],

@@ -1,4 +1,4 @@
-// How far the projection has read: a position in the statement feed, and for alignments, rules and the library the last
+// How far the projection has read: a position in the statement feed, and for alignments, shortlists, rules and the library the last
 // change it has worked in. Read early by a backup, so that a restored projection reads too much rather than too little.
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
@@ -19,9 +19,9 @@ interface StoredCursor extends AttainmentCursor {
   _id: string;
 }
 
-export type CursorName = 'feed' | 'alignments' | 'rules' | 'library';
+export type CursorName = 'feed' | 'alignments' | 'shortlists' | 'rules' | 'library';
 
-const NAMES: readonly CursorName[] = ['feed', 'alignments', 'rules', 'library'];
+const NAMES: readonly CursorName[] = ['feed', 'alignments', 'shortlists', 'rules', 'library'];
 const START = { position: 0, changedAt: null, seen: {} };
 
 const schema = new mongoose.Schema<StoredCursor>({

@@ -3,8 +3,10 @@
 import mongoose from 'mongoose';
 import { repeatUpsert } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
-import type { RuleInForce } from './completion-rule.js';
-import type { AttainmentResult, AttainmentScope, ExcludedEvidence } from './compute-attainment.js';
+import { readParameters, type RuleInForce, type RuleParameters } from './completion-rule.js';
+import type { AttainmentResult } from './compute-attainment.js';
+import type { ExcludedEvidence } from './explain-excluded.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import type { ContributingEvidence } from './weigh-evidence.js';
 
 export interface Attainment extends Omit<AttainmentResult, 'rule'> {
@@ -67,6 +69,7 @@ const schema = new mongoose.Schema<StoredAttainment>({
   assessedDone: number,
   selfReported: flag,
   score: { type: Number, default: null },
+  mastery: { type: mongoose.Schema.Types.Mixed, default: null },
   contributing: [contributing],
   achievedBy: [contributing],
   excluded: [excluded],
@@ -78,6 +81,7 @@ const schema = new mongoose.Schema<StoredAttainment>({
   withdrawnAt: when,
   ruleSource: required,
   ruleRevision: number,
+  parameters: { type: mongoose.Schema.Types.Mixed, required: true },
   asOf: { type: Date, required: true },
 });
 schema.index({ deployment: 1, user: 1, 'scope.kind': 1, 'scope.id': 1 });
@@ -121,6 +125,7 @@ export type Standing = Pick<
   | 'assessedRequired'
   | 'assessedDone'
   | 'selfReported'
+  | 'mastery'
   | 'missing'
   | 'achievedAt'
   | 'withdrawnAt'
@@ -135,6 +140,7 @@ const STANDING: Record<keyof Standing, 1> = {
   assessedRequired: 1,
   assessedDone: 1,
   selfReported: 1,
+  mastery: 1,
   missing: 1,
   achievedAt: 1,
   withdrawnAt: 1,
@@ -287,8 +293,20 @@ function keyOf(one: Pick<Attainment, 'deployment' | 'user' | 'scope' | 'item'>):
   return `${one.deployment}/${one.user}/${one.scope.kind}/${one.scope.id}/${one.item}`;
 }
 
-function toAttainment(stored: StoredAttainment): Attainment {
+/** Records of the first schema knew no method but counting, and kept only what that asked for. */
+interface FirstAttainment extends Omit<StoredAttainment, 'mastery' | 'parameters'> {
+  mastery?: Attainment['mastery'];
+  parameters?: RuleParameters;
+}
+
+function toAttainment(stored: FirstAttainment): Attainment {
   const { _id, schemaVersion, ...attainment } = stored;
   void [_id, schemaVersion];
-  return attainment;
+  const { required: n, assessedRequired: assessed } = attainment;
+  return {
+    ...attainment,
+    mastery: attainment.mastery ?? null,
+    parameters:
+      attainment.parameters ?? readParameters({ required: { kind: 'number', n }, assessed }),
+  };
 }

@@ -4,7 +4,7 @@ import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
 import { forgetReads, shareReads } from '../db/shared-reads.js';
-import type { CompletionRule, RuleHistory, RuleRevision } from './completion-rule.js';
+import type { RuleHistory, RuleRevision } from './completion-rule.js';
 
 interface StoredRule extends RuleHistory {
   _id: string;
@@ -21,13 +21,6 @@ const SCHEMA_VERSION = 1;
 const MAX_LISTED = 20_000;
 
 const required = { type: String, required: true };
-const ruleShape = new mongoose.Schema<CompletionRule>(
-  {
-    required: { type: mongoose.Schema.Types.Mixed, required: true },
-    assessed: { type: Number, required: true },
-  },
-  { _id: false },
-);
 const schema = new mongoose.Schema<StoredRule>({
   _id: required,
   schemaVersion: { type: Number, required: true },
@@ -42,7 +35,8 @@ const schema = new mongoose.Schema<StoredRule>({
         revision: { type: Number, required: true },
         at: { type: Date, required: true },
         by: required,
-        rule: { type: ruleShape, default: null },
+        // Rules are of two kinds and grow optional parts; their shape is checked where they come in.
+        rule: { type: mongoose.Schema.Types.Mixed, default: null },
       },
       { _id: false },
     ),
@@ -125,7 +119,7 @@ interface RuleChange {
   item: string | null;
   course: string | null;
   expectedRevision: number;
-  rule: CompletionRule | null;
+  rule: RuleRevision['rule'];
   by: string;
   now: Date;
 }

@@ -1,63 +1,18 @@
 // Attainment of one learner in one item and one scope: a function of evidence and of the histories of alignments, resource
-// links and rules. Live N of M by what is tied to the item now; achieved at the earliest instant at which evidence that was
-// never withdrawn met the rules and ties then in force. Order of arrival and duplicates decide nothing. Pure.
-import {
-  buildDemand,
-  findRuleInForce,
-  type RuleHistory,
-  type RuleInForce,
-} from './completion-rule.js';
+// links, shortlists and rules. Live N of M by what counts for the item now; achieved at the earliest instant at which
+// evidence that was never withdrawn met the rules and ties then in force. Order of arrival and duplicates decide nothing.
+// What the learner has no part in (what counts when, under which rule) is a plan, made once for many learners. Pure.
+import type { RuleInForce, RuleParameters } from './completion-rule.js';
 import type { Evidence } from './evidence.js';
+import { explainExcluded, type ExcludedEvidence } from './explain-excluded.js';
+import { createJudge, type Judge, type MasteryResult } from './judge-evidence.js';
 import {
-  bestScore,
-  countsAsDone,
-  pickBest,
-  uniqueEvidence,
-  type ContributingEvidence,
-} from './weigh-evidence.js';
-
-/** The newest are explained; a learner's record stays small however often a lesson is taken again. */
-const MAX_EXCLUDED = 50;
-
-/** Counts from `since` on, until (not including) `until`. */
-export interface Tie {
-  since: Date;
-  until: Date | null;
-  /** The course whose alignment it is; null for a link of the library. */
-  course: string | null;
-  /** Since when the aligned activity can bring a score that is asked for; null for one that cannot and for the library. */
-  assessedSince: Date | null;
-  /** False for a retired or broken resource: it keeps its history and leaves today's M. */
-  live: boolean;
-}
-
-/** An activity or resource that counts for the item, or once did. A lesson placed as an activity is one object. */
-export interface TiedObject {
-  objectId: string;
-  objectKind: 'activity' | 'resource';
-  title: string;
-  ties: Tie[];
-}
-
-export interface AttainmentScope {
-  kind: 'course' | 'framework';
-  id: string;
-}
-
-export type ExclusionReason =
-  | 'withdrawn'
-  | 'not-completed'
-  | 'not-passed'
-  | 'same-object'
-  | 'not-aligned'
-  | 'retired'
-  | 'other-course';
-
-export interface ExcludedEvidence {
-  statementId: string;
-  objectId: string;
-  reason: ExclusionReason;
-}
+  planAttainment,
+  type AttainmentPlan,
+  type PlanInput,
+  type Stretch,
+} from './plan-attainment.js';
+import { bestScore, uniqueEvidence, type ContributingEvidence } from './weigh-evidence.js';
 
 export interface AttainmentResult {
   status: 'open' | 'progress' | 'achieved';
@@ -68,8 +23,10 @@ export interface AttainmentResult {
   assessedDone: number;
   /** What is there rests on declarations alone. */
   selfReported: boolean;
-  /** Best score (0 to 1) among what contributes; null without one. */
+  /** Result (0 to 1) of the rule's method on scores, or the best score among what contributes; null without one. */
   score: number | null;
+  /** What the rule asks of the scores together, and how far they come; null where it asks nothing. */
+  mastery: MasteryResult | null;
   contributing: ContributingEvidence[];
   /** What met the rule when it was achieved; kept when today's ties are others. */
   achievedBy: ContributingEvidence[];
@@ -79,37 +36,43 @@ export interface AttainmentResult {
   /** It had been achieved until evidence was withdrawn at this time; null otherwise. */
   withdrawnAt: Date | null;
   rule: RuleInForce;
+  /** Method and parameters that the numbers above were made by. */
+  parameters: RuleParameters;
   asOf: Date;
 }
 
-export interface ComputeAttainmentInput {
-  scope: AttainmentScope;
-  framework: string;
-  item: string;
-  /** All of this learner's evidence for the objects below; duplicates and any order are fine. */
-  evidence: Evidence[];
-  objects: TiedObject[];
-  rules: RuleHistory[];
-  /** Courses this learner is in, with the time of the first evidence there: decides whose activities the framework's M holds. */
-  courses: Map<string, Date>;
+export interface ComputeAttainmentInput extends PlanInput {
+  /** All of this learner's evidence for the objects and the item; duplicates and any order are fine. */
+  evidence: readonly Evidence[];
   now: Date;
 }
 
 /** See the head of this file. An empty M is "nothing to do yet" and never achieved. */
 export function computeAttainment(input: ComputeAttainmentInput): AttainmentResult {
-  const { now, objects } = input;
-  const evidence = uniqueEvidence(input.evidence);
-  const ofScope = evidence.filter((one) => isEvidenceOfScope(one, input.scope));
-  const standing = ofScope.filter((one) => one.withdrawn === null && countsAsDone(one));
+  const { evidence, now, ...planInput } = input;
+  return computeByPlan({ plan: planAttainment(planInput), evidence, now });
+}
 
-  const today = meetAt({ input, objects, evidence: standing, at: now, onlyLive: true });
-  const achieved = findEarliest({ input, objects, evidence: standing });
-  const lost =
-    achieved === null ? findLoss({ input, objects, evidence: ofScope.filter(countsAsDone) }) : null;
+/** The same, for a plan that several learners share. */
+export function computeByPlan(options: {
+  plan: AttainmentPlan;
+  evidence: readonly Evidence[];
+  now: Date;
+}): AttainmentResult {
+  const { plan, now } = options;
+  const evidence = uniqueEvidence(options.evidence);
+  const ofScope = evidence.filter((one) => plan.isOfScope(one) && plan.isOfItem(one));
+  const standing = ofScope.filter((one) => one.withdrawn === null);
 
-  const contributing = pickBest(today.done);
-  const achievedBy = achieved === null ? [] : pickBest(achieved.done);
-  const basis = [...contributing, ...upgrade(achievedBy, standing)];
+  const stretch = plan.today(now);
+  const all = judgeAll({ evidence: standing, rule: stretch.parameters, until: now });
+  const today = all.judge(stretch);
+  const contributing = all.listPieces(stretch);
+  const achieved = findEarliest({ plan, evidence: standing, until: now });
+  const lost = achieved === null ? findLoss({ plan, evidence: ofScope, until: now }) : null;
+
+  const achievedBy = achieved?.pieces ?? [];
+  const basis = [...contributing, ...achievedBy.map((one) => all.bestOf(one.objectId) ?? one)];
   return {
     status: achieved !== null ? 'achieved' : today.n > 0 ? 'progress' : 'open',
     n: today.n,
@@ -118,88 +81,89 @@ export function computeAttainment(input: ComputeAttainmentInput): AttainmentResu
     assessedRequired: today.assessedRequired,
     assessedDone: today.assessedDone,
     selfReported: basis.length > 0 && basis.every((one) => one.kind === 'declared'),
-    score: bestScore(basis),
+    score: today.mastery === null ? bestScore(basis) : today.mastery.score,
+    mastery: today.mastery,
     contributing,
     achievedBy,
-    excluded: explainExcluded({ all: evidence, contributing, objects, input }),
+    excluded: explainExcluded({ all: evidence, contributing, plan, stretch, judge: all, now }),
     missing: {
       more: Math.max(0, today.required - today.n),
       assessed: Math.max(0, today.assessedRequired - today.assessedDone),
     },
     achievedAt: achieved?.at ?? null,
     withdrawnAt: lost,
-    rule: today.rule,
+    rule: stretch.rule,
+    parameters: stretch.parameters,
     asOf: now,
   };
 }
 
-interface Meeting {
-  at: Date;
-  n: number;
-  m: number;
-  required: number;
-  assessedRequired: number;
-  assessedDone: number;
-  met: boolean;
-  done: Evidence[];
-  rule: RuleInForce;
+function judgeAll(options: {
+  evidence: readonly Evidence[];
+  rule: RuleParameters;
+  until: Date;
+}): Judge {
+  const { evidence, rule, until } = options;
+  const judge = createJudge({ rule });
+  for (const one of evidence) if (one.at.getTime() <= until.getTime()) judge.take(one);
+  return judge;
 }
 
-/** How evidence dated up to `at` meets what is in force at `at`. */
-function meetAt(options: {
-  input: ComputeAttainmentInput;
-  objects: TiedObject[];
-  evidence: Evidence[];
-  at: Date;
-  onlyLive: boolean;
-}): Meeting {
-  const { input, at, onlyLive } = options;
-  const inForce = options.objects.filter(
-    (object) => tiesAt({ object, input, at, onlyLive }).length > 0,
-  );
-  const ids = new Set(inForce.map((object) => object.objectId));
-  const done = options.evidence.filter(
-    (one) => ids.has(one.objectId) && one.at.getTime() <= at.getTime(),
-  );
-  const n = new Set(done.map((one) => one.objectId)).size;
-  const assessedDone = new Set(
-    done.filter((one) => one.kind === 'assessed').map((one) => one.objectId),
-  ).size;
-  const assessedM = inForce.filter((object) =>
-    tiesAt({ object, input, at, onlyLive }).some((tie) => isPast(tie.assessedSince, at)),
-  ).length;
-  const rule = findRuleInForce({
-    histories: input.rules,
-    framework: input.framework,
-    item: input.item,
-    course: input.scope.kind === 'course' ? input.scope.id : null,
-    at,
-  });
-  const demand = buildDemand({ rule: rule.rule, m: inForce.length, assessedM });
-  const met = inForce.length > 0 && n >= demand.required && assessedDone >= demand.assessedRequired;
-  return { at, n, m: inForce.length, ...demand, assessedDone, met, done, rule };
-}
-
+/** The earliest instant at which evidence met what was in force, in one pass over evidence and stretches in order of time. */
 function findEarliest(options: {
-  input: ComputeAttainmentInput;
-  objects: TiedObject[];
-  evidence: Evidence[];
-}): Meeting | null {
-  if (options.evidence.length === 0) return null;
-  for (const at of listInstants(options)) {
-    const meeting = meetAt({ ...options, at, onlyLive: false });
-    if (meeting.met) return meeting;
+  plan: AttainmentPlan;
+  evidence: readonly Evidence[];
+  until: Date;
+}): { at: Date; pieces: ContributingEvidence[] } | null {
+  const { plan, evidence, until } = options;
+  const first = evidence[0]?.at.getTime();
+  if (first === undefined) return null;
+  const last = until.getTime();
+  let stretch: Stretch | null = null;
+  let judge: Judge | null = null;
+  let seen = 0;
+  for (const time of listInstants({ plan, evidence, first, last })) {
+    const now = plan.at(time);
+    if (judge === null || stretch === null || !isSameRule(now.rule, stretch.rule)) {
+      judge = createJudge({ rule: now.parameters });
+      for (let index = 0; index < seen; index += 1) take(judge, evidence[index]);
+    }
+    stretch = now;
+    for (; (evidence[seen]?.at.getTime() ?? Infinity) <= time; seen += 1)
+      take(judge, evidence[seen]);
+    if (judge.judge(stretch).met) return { at: new Date(time), pieces: judge.listPieces(stretch) };
   }
   return null;
 }
 
+function isSameRule(one: RuleInForce, other: RuleInForce): boolean {
+  return one.source === other.source && one.revision === other.revision;
+}
+
+function take(judge: Judge, evidence: Evidence | undefined): void {
+  if (evidence) judge.take(evidence);
+}
+
+/** Milliseconds of every instant at which something that decides may have changed, from the first evidence on. */
+function listInstants(options: {
+  plan: AttainmentPlan;
+  evidence: readonly Evidence[];
+  first: number;
+  last: number;
+}): number[] {
+  const { plan, evidence, first, last } = options;
+  const times = new Set(evidence.map(({ at }) => at.getTime()));
+  for (const time of plan.times) times.add(time);
+  return [...times].filter((time) => time >= first && time <= last).sort((a, b) => a - b);
+}
+
 /** The withdrawal by which it ceased to be achieved; null where it never was. */
 function findLoss(options: {
-  input: ComputeAttainmentInput;
-  objects: TiedObject[];
-  evidence: Evidence[];
+  plan: AttainmentPlan;
+  evidence: readonly Evidence[];
+  until: Date;
 }): Date | null {
-  const { input, objects, evidence } = options;
+  const { plan, evidence } = options;
   const times = new Set(
     evidence.flatMap((one) => (one.withdrawn ? [one.withdrawn.at.getTime()] : [])),
   );
@@ -207,107 +171,7 @@ function findLoss(options: {
     const before = evidence.filter(
       (one) => one.withdrawn === null || one.withdrawn.at.getTime() >= time,
     );
-    if (findEarliest({ input: { ...input, now: new Date(time - 1) }, objects, evidence: before }))
-      return new Date(time);
+    if (findEarliest({ plan, evidence: before, until: new Date(time - 1) })) return new Date(time);
   }
   return null;
-}
-
-/** Every instant up to now at which something that decides may have changed, from the first evidence on. */
-function listInstants(options: {
-  input: ComputeAttainmentInput;
-  objects: TiedObject[];
-  evidence: Evidence[];
-}): Date[] {
-  const { input, objects, evidence } = options;
-  const first = Math.min(...evidence.map((one) => one.at.getTime()));
-  const times = new Set<number>();
-  for (const one of evidence) times.add(one.at.getTime());
-  for (const tie of objects.flatMap((object) => object.ties)) {
-    for (const time of [tie.since, tie.until, tie.assessedSince])
-      if (time) times.add(time.getTime());
-  }
-  for (const history of input.rules)
-    for (const revision of history.history) times.add(revision.at.getTime());
-  for (const joined of input.courses.values()) times.add(joined.getTime());
-  const last = input.now.getTime();
-  return [...times]
-    .filter((time) => time >= first && time <= last)
-    .sort((a, b) => a - b)
-    .map((time) => new Date(time));
-}
-
-function isEvidenceOfScope(evidence: Evidence, scope: AttainmentScope): boolean {
-  return scope.kind === 'framework' || evidence.course === scope.id;
-}
-
-/** The ties of an object that hold at an instant, in this scope. */
-function tiesAt(options: {
-  object: TiedObject;
-  input: ComputeAttainmentInput;
-  at: Date;
-  onlyLive: boolean;
-}): Tie[] {
-  const { object, input, at, onlyLive } = options;
-  return object.ties.filter(
-    (tie) =>
-      (tie.live || !onlyLive) &&
-      isPast(tie.since, at) &&
-      !isPast(tie.until, at) &&
-      isReachable(tie, input, at),
-  );
-}
-
-/** A course's answer holds its own activities; the framework's those of courses the learner was in by then. */
-function isReachable(tie: Tie, input: ComputeAttainmentInput, at: Date): boolean {
-  if (tie.course === null) return true;
-  if (input.scope.kind === 'course') return tie.course === input.scope.id;
-  return isPast(input.courses.get(tie.course) ?? null, at);
-}
-
-function isPast(time: Date | null, at: Date): boolean {
-  return time !== null && time.getTime() <= at.getTime();
-}
-
-/** What achieved it, with stronger evidence for the same objects that came later. */
-function upgrade(achievedBy: ContributingEvidence[], standing: Evidence[]): ContributingEvidence[] {
-  const ids = new Set(achievedBy.map((one) => one.objectId));
-  return pickBest(standing.filter((one) => ids.has(one.objectId)));
-}
-
-function explainExcluded(options: {
-  all: Evidence[];
-  contributing: ContributingEvidence[];
-  objects: TiedObject[];
-  input: ComputeAttainmentInput;
-}): ExcludedEvidence[] {
-  const counted = new Set(options.contributing.map((one) => one.statementId));
-  const byObject = new Map(options.objects.map((object) => [object.objectId, object]));
-  const excluded: ExcludedEvidence[] = [];
-  for (const one of options.all.toReversed()) {
-    if (excluded.length === MAX_EXCLUDED) break;
-    if (counted.has(one.statementId)) continue;
-    const reason = reasonOf(one, byObject.get(one.objectId), options.input);
-    excluded.push({ statementId: one.statementId, objectId: one.objectId, reason });
-  }
-  return excluded;
-}
-
-function reasonOf(
-  evidence: Evidence,
-  object: TiedObject | undefined,
-  input: ComputeAttainmentInput,
-): ExclusionReason {
-  if (evidence.withdrawn !== null) return 'withdrawn';
-  if (!isEvidenceOfScope(evidence, input.scope)) return 'other-course';
-  if (!evidence.completes) return 'not-completed';
-  if (evidence.success === false) return 'not-passed';
-  if (
-    object === undefined ||
-    tiesAt({ object, input, at: input.now, onlyLive: false }).length === 0
-  )
-    return 'not-aligned';
-  return tiesAt({ object, input, at: input.now, onlyLive: true }).length === 0
-    ? 'retired'
-    : 'same-object';
 }

@@ -39,16 +39,22 @@ function buildRow(
   words: Words,
   language: string,
 ): EvidenceRow {
-  const { title, objectKind, objectId, kind, score, at, statementId } = evidence;
+  const { title, kind, score, at, statementId } = evidence;
   return {
     title,
-    href: `/${objectKind === 'resource' ? 'resources' : 'activities'}/${objectId}`,
+    href: hrefOf(evidence),
     kind: words(`attainment:evidence.kinds.${kind}`),
     score: score === null ? null : formatScore(score, language),
     at,
     counts: words(`attainment:evidence.${countsReason(evidence, attainment)}`),
     statementId,
   };
+}
+
+function hrefOf({ objectKind, objectId, item }: Evidence): string {
+  if (item !== null && objectKind === 'item')
+    return `/frameworks/${item.framework}/items/${item.item}`;
+  return `/${objectKind === 'resource' ? 'resources' : 'activities'}/${objectId}`;
 }
 
 function countsReason(evidence: Evidence, attainment: Attainment | null): string {

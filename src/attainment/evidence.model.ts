@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { repeatUpsert } from '../db/duplicate-key.js';
 import type { EvidenceKind } from '../xapi/evidence-claim.js';
-import type { Evidence } from './evidence.js';
+import type { Evidence, FrameworkItem } from './evidence.js';
 
 interface StoredEvidence extends Evidence {
   _id: string;
@@ -41,8 +41,16 @@ const schema = new mongoose.Schema<StoredEvidence>({
   user: required,
   course: { type: String, default: null },
   objectId: required,
-  objectKind: { type: String, enum: ['activity', 'resource'], required: true },
+  objectKind: { type: String, enum: ['activity', 'resource', 'item'], required: true },
   title: required,
+  item: {
+    type: new mongoose.Schema<FrameworkItem>(
+      { framework: required, item: required },
+      { _id: false },
+    ),
+    default: null,
+  },
+  by: { type: String, default: null },
   kind: { type: String, enum: KINDS, required: true },
   completes: { type: Boolean, required: true },
   success: { type: Boolean, default: null },
@@ -157,6 +165,8 @@ export interface PendingEvidence {
   deployment: string;
   user: string;
   objectId: string;
+  /** The one competency it speaks for. */
+  item: FrameworkItem | null;
   course: string | null;
 }
 
@@ -166,14 +176,15 @@ export async function listPending(options: { limit: number }): Promise<PendingEv
     .sort({ deployment: 1, user: 1 })
     .limit(options.limit)
     .hint('pending')
-    .select({ change: 1, deployment: 1, user: 1, objectId: 1, course: 1 })
+    .select({ change: 1, deployment: 1, user: 1, objectId: 1, item: 1, course: 1 })
     .lean();
-  return found.map(({ _id, change, deployment, user, objectId, course }) => ({
+  return found.map(({ _id, change, deployment, user, objectId, item, course }) => ({
     id: _id,
     change,
     deployment,
     user,
     objectId,
+    item: item ?? null,
     course,
   }));
 }
@@ -312,5 +323,6 @@ function withoutDeployment(evidence: Evidence): Omit<Evidence, 'deployment'> {
 function toEvidence(stored: StoredEvidence): Evidence {
   const { _id, schemaVersion, pending, change, ...evidence } = stored;
   void [_id, schemaVersion, pending, change];
-  return evidence;
+  // Evidence of the first schema named neither.
+  return { ...evidence, item: evidence.item ?? null, by: evidence.by ?? null };
 }

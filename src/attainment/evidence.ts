@@ -1,9 +1,20 @@
 // Evidence: what a statement is worth as a proof about one of our objects, or the reason why it is none. Says what it is:
 // declared (the learner marked it), observed (opened, launched, no score), assessed (a score) or attested (a person).
-// Pure; which items it speaks for is decided by the ties of its object, not here.
+// An attestation speaks for the competency it is about,
+// a rating for the one it names; for which items other evidence speaks, the ties of its object decide, not this file. Pure.
 import type { KnownActor } from '../activities/actor-key.model.js';
 import type { EvidenceClaim, EvidenceKind } from '../xapi/evidence-claim.js';
 import type { Score, Statement } from '../xapi/statement.js';
+import { VERBS } from '../xapi/vocabulary.js';
+
+/** What evidence is about: an activity or resource, or (an attestation) the competency itself. */
+export type ObjectKind = 'activity' | 'resource' | 'item';
+
+/** One competency of one framework. */
+export interface FrameworkItem {
+  framework: string;
+  item: string;
+}
 
 export interface Evidence {
   statementId: string;
@@ -12,8 +23,12 @@ export interface Evidence {
   /** The course it was done in; null for what another tool stated outside any course of ours. */
   course: string | null;
   objectId: string;
-  objectKind: 'activity' | 'resource';
+  objectKind: ObjectKind;
   title: string;
+  /** The one competency it speaks for (an attestation, a rating); null where it speaks for all its object is tied to. */
+  item: FrameworkItem | null;
+  /** Who vouches or rates, where we know them; null for the learner's own work. */
+  by: string | null;
   kind: EvidenceKind;
   /** False for an opening or a launch: seen, but nothing finished. */
   completes: boolean;
@@ -30,13 +45,15 @@ export interface Evidence {
 export interface KnownObject {
   iri: string;
   objectId: string;
-  objectKind: 'activity' | 'resource';
+  objectKind: ObjectKind;
   title: string;
-  /** Deployment and course of an activity; null for a resource. */
+  /** The competency that the object is; null for activities and resources. */
+  item: FrameworkItem | null;
+  /** Deployment and course of an activity; null for a resource and a competency. */
   place: { deployment: string; course: string } | null;
 }
 
-export type NoEvidence = 'unknown-object' | 'unknown-actor' | 'no-learner';
+export type NoEvidence = 'unknown-object' | 'unknown-item' | 'unknown-actor' | 'no-learner';
 
 /** Reads evidence from a statement's claim, or says why it proves nothing here. */
 export function readEvidence(options: {
@@ -46,9 +63,18 @@ export function readEvidence(options: {
   /** Who the actor is here, in each deployment that knows them. */
   actors: readonly KnownActor[];
   object: KnownObject | undefined;
+  /** The competency that a rating names, where it is one of ours. */
+  ratedItem: FrameworkItem | undefined;
+  /** Who the person that vouches or rates is here, in each deployment that knows them. */
+  instructors: readonly KnownActor[];
 }): Evidence | { reason: NoEvidence } {
-  const { statement, stored, claim, actors, object } = options;
+  const { statement, stored, claim, actors, object, ratedItem, instructors } = options;
   if (object === undefined) return { reason: 'unknown-object' };
+  // What we said of an achievement, or another tool of a competency, is nobody's word for it.
+  if (object.objectKind === 'item' && statement.verb.id !== VERBS.attested)
+    return { reason: 'unknown-object' };
+  // A score for one competency must never count for others because we do not know that one.
+  if (claim.itemIri !== null && ratedItem === undefined) return { reason: 'unknown-item' };
   const known = actors.filter(
     ({ deployment }) => object.place === null || deployment === object.place.deployment,
   );
@@ -66,6 +92,8 @@ export function readEvidence(options: {
     objectId: object.objectId,
     objectKind: object.objectKind,
     title: object.title,
+    item: object.item ?? ratedItem ?? null,
+    by: instructors.find(({ deployment }) => deployment === learner.deployment)?.user ?? null,
     kind: claim.kind,
     completes: claim.completion,
     success: claim.success,

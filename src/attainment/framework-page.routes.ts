@@ -33,7 +33,7 @@ import { chooseShown, buildShowLinks, SHOWN, type Shown } from './framework-choi
 import { describeProgress, type ItemProgress } from './progress-words.js';
 import { readPageCoverage, readProgress, type Coverage } from './read-progress.js';
 import { readResultsPage } from './results-page.js';
-import type { AttainmentScope } from './compute-attainment.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 
 export interface AttainmentPageDeps {

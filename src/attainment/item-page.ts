@@ -4,7 +4,7 @@ import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
 import { listItemAttainments } from './attainment.model.js';
-import type { AttainmentScope } from './compute-attainment.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import { buildEvidenceRows, type EvidenceRow } from './evidence-view.js';
 import { listEvidence } from './evidence.model.js';
 import {

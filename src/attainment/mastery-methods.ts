@@ -44,6 +44,45 @@ export function nMastery(
   return mastering.length < options.count ? null : average(mastering);
 }
 
+export const MASTERY_METHODS = [
+  'highest',
+  'latest',
+  'average',
+  'weighted-average',
+  'decaying-average',
+  'n-mastery',
+] as const;
+
+/** `percent` is the weight of the newest score, `count` how many mastering scores are needed. */
+export type MasteryMethod =
+  | { name: 'highest' | 'latest' | 'average' }
+  | { name: 'weighted-average' | 'decaying-average'; percent: number }
+  | { name: 'n-mastery'; count: number };
+
+/** Applies a method to scores of 0 to 1, oldest first; null where it has no result yet. */
+export function applyMethod(options: {
+  method: MasteryMethod;
+  scores: number[];
+  /** 0 to 1. */
+  threshold: number;
+}): number | null {
+  const { method, scores, threshold } = options;
+  switch (method.name) {
+    case 'highest':
+      return highest(scores);
+    case 'latest':
+      return latest(scores);
+    case 'average':
+      return average(scores);
+    case 'weighted-average':
+      return weightedAverage(scores, method);
+    case 'decaying-average':
+      return decayingAverage(scores, method);
+    case 'n-mastery':
+      return nMastery(scores, { count: method.count, masteryPoints: threshold });
+  }
+}
+
 export interface PointsMember {
   proficient: boolean;
   points: number;

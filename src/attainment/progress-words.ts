@@ -1,12 +1,17 @@
 // Attainment in sentences: what is done, what is still needed, what rests on declarations alone. The only place that puts
 // numbers of attainment into words, so that every page says the same. Pure.
 import type { Words } from '../http/catalogue.js';
+import type { MasteryDemand } from './completion-rule.js';
 import type { AttainmentResult } from './compute-attainment.js';
+import type { MasteryResult } from './judge-evidence.js';
+import { describeMastery } from './rule-words.js';
+
+const PERCENT = 100;
 
 /** The numbers of one learner in one item and scope, whether stored or not begun. */
 export interface ItemProgress extends Omit<
   AttainmentResult,
-  'score' | 'contributing' | 'achievedBy' | 'excluded' | 'rule' | 'asOf'
+  'score' | 'contributing' | 'achievedBy' | 'excluded' | 'rule' | 'parameters' | 'asOf'
 > {
   /** Completions in the outbox that no LRS has told of yet. */
   beingCounted: number;
@@ -38,6 +43,7 @@ function describeStanding(progress: ItemProgress, words: Words, language: string
   }
   if (m === 0) return [words('attainment:nothing')];
   if (n === 0) return [words('attainment:open')];
+  const scores = describeScores(progress, words, language);
   // Enough is done and only scores are missing: "2 of 2" would sound finished.
   if (n >= required && missing.assessed > 0)
     return [
@@ -48,13 +54,31 @@ function describeStanding(progress: ItemProgress, words: Words, language: string
       words(assessedDone > 0 ? 'attainment:needMoreWithScore' : 'attainment:needScored', {
         count: missing.assessed,
       }),
+      ...scores,
     ];
-  return [describeDone(progress, words), ...describeMissing(progress, words)];
+  return [describeDone(progress, words), ...describeMissing(progress, words), ...scores];
+}
+
+/** "average score 62 %, needed 75 %"; nothing where the rule asks nothing of the scores or has it. */
+function describeScores({ mastery }: ItemProgress, words: Words, language: string): string[] {
+  if (mastery === null || mastery.met) return [];
+  const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+  const method = words(`attainment:mastery.methods.${mastery.method.name}`);
+  const threshold = percent.format(mastery.threshold);
+  return mastery.score === null
+    ? [words('attainment:mastery.none', { method, threshold })]
+    : [
+        words('attainment:mastery.now', {
+          method,
+          score: percent.format(mastery.score),
+          threshold,
+        }),
+      ];
 }
 
 /** "Complete any 2 of the 23 resources and activities that count, 1 of them with a score." */
 export function describeDemand({ progress, words }: Omit<Wording, 'language'>): string {
-  const { m, required, assessedRequired } = progress;
+  const { m, required, assessedRequired, mastery } = progress;
   if (m === 0) return words('attainment:demand.none');
   const what =
     required >= m
@@ -64,7 +88,14 @@ export function describeDemand({ progress, words }: Omit<Wording, 'language'>): 
     assessedRequired > 0
       ? ` ${words('attainment:demand.assessed', { count: assessedRequired })}`
       : '';
-  return `${what}${scored}`;
+  const scores = mastery
+    ? ` ${words('attainment:demand.mastery', { what: describeMastery(toDemand(mastery), words) })}`
+    : '';
+  return `${what}${scored}${scores}`;
+}
+
+function toDemand({ method, threshold }: MasteryResult): MasteryDemand {
+  return { method, thresholdPercent: Math.round(threshold * PERCENT) };
 }
 
 /** What is still needed, as a sentence of its own; null where it is achieved or nothing counts. */

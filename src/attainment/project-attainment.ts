@@ -1,16 +1,13 @@
 // The worker that turns statements into attainment: reads the feed since its cursor, stores evidence and withdrawals, then
 // computes anew what they touch. What is not computed yet is marked as pending in the evidence itself, so a stop between
 // any two steps loses nothing, and reading the same statements again changes nothing.
-import { listActors } from '../activities/actor-key.model.js';
-import { listActivitiesByIri, listActivitiesOfLessons } from '../activities/activity.model.js';
+import { listActivitiesOfLessons } from '../activities/activity.model.js';
 import { listAlignments, listItemsOfActivities } from '../activities/alignment.model.js';
 import { listResources } from '../library/learning-resource.model.js';
-import { agentKey } from '../xapi/actor.js';
-import { readEvidenceClaim, type EvidenceClaim } from '../xapi/evidence-claim.js';
-import type { Statement } from '../xapi/statement.js';
 import { moveCursor, readCursor } from './attainment-cursor.model.js';
 import { listItemsOf } from './attainment.model.js';
-import { readEvidence, type Evidence, type KnownObject } from './evidence.js';
+import { collectEvidence } from './collect-evidence.js';
+import type { FrameworkItem } from './evidence.js';
 import {
   listPending,
   markSeen,
@@ -21,8 +18,7 @@ import {
 import { groupBy } from './group-by.js';
 import { projectChanges } from './project-changes.js';
 import type { FeedEntry, Projection, StatementFeed } from './projection.js';
-import { recomputeAttainments, type FrameworkItem } from './recompute-attainment.js';
-import { describeActivity } from './tied-objects.js';
+import { recomputeAttainments } from './recompute-attainment.js';
 
 const PAGE = 500;
 const OVERLAP = 100;
@@ -48,7 +44,7 @@ export async function projectPage({ feed }: Pick<Projection, 'feed'>): Promise<b
     const late = again.entries.filter(({ position }) => position <= cursor.position);
     const trusted = await keepTrusted(feed, [...late, ...fresh.entries]);
     await recordEvidence({
-      evidence: await readAll(trusted.filter(({ voids }) => voids === null)),
+      evidence: await collectEvidence(trusted.filter(({ voids }) => voids === null)),
     });
     await recordWithdrawals({ withdrawals: trusted.flatMap(toWithdrawal) });
   }
@@ -93,56 +89,6 @@ function toWithdrawal({
     : [{ target: voids, statementId: statement.id, at: stored }];
 }
 
-interface Claimed {
-  statement: Statement & { id: string };
-  stored: Date;
-  claim: EvidenceClaim;
-}
-
-async function readAll(entries: FeedEntry[]): Promise<Evidence[]> {
-  const claimed = entries.flatMap(({ statement, stored }): Claimed[] => {
-    const claim = readEvidenceClaim(statement);
-    if ('reason' in claim || statement.id === undefined) return [];
-    return [{ statement: { ...statement, id: statement.id }, stored, claim }];
-  });
-  const iris = [...new Set(claimed.map(({ claim }) => claim.objectIri))];
-  const agentKeys = [...new Set(claimed.map(({ claim }) => agentKey(claim.actor)))].filter(
-    (key) => key !== '',
-  );
-  const actors = await listActors({ agentKeys });
-  const deployments = [...new Set(actors.map(({ deployment }) => deployment))];
-  const objects = await findObjects({ iris, deployments });
-  const actorsByKey = groupBy(actors, (actor) => actor.agentKey);
-  return claimed.flatMap((one) => {
-    const read = readEvidence({
-      ...one,
-      actors: actorsByKey.get(agentKey(one.claim.actor)) ?? [],
-      object: objects.get(one.claim.objectIri),
-    });
-    return 'reason' in read ? [] : [read];
-  });
-}
-
-/** Our activities and resources among the IRIs; a resource as one of the deployments sees it. */
-async function findObjects(options: {
-  iris: string[];
-  deployments: string[];
-}): Promise<Map<string, KnownObject>> {
-  const { iris, deployments } = options;
-  const objects = new Map<string, KnownObject>();
-  for (const activity of await listActivitiesByIri({ iris })) {
-    const { activityId: iri, deployment, course } = activity;
-    objects.set(iri, { iri, ...describeActivity(activity), place: { deployment, course } });
-  }
-  const ids = iris.flatMap((iri) => /\/resources\/([A-Za-z0-9-]+)$/.exec(iri)?.[1] ?? []);
-  for (const deployment of ids.length === 0 ? [] : deployments) {
-    for (const { iri, id, title } of await listResources({ ids, viewer: { deployment } })) {
-      objects.set(iri, { iri, objectId: id, objectKind: 'resource', title, place: null });
-    }
-  }
-  return objects;
-}
-
 /**
  * Items that the objects of the evidence are or were tied to; and, because a learner's first evidence in a course adds
  * that course's activities to the framework's M, items aligned there in which the learner has a record already.
@@ -171,6 +117,7 @@ async function listTouchedItems(options: {
   const touched = [
     ...resources.flatMap(({ serves }) => serves),
     ...ofActivities,
+    ...pending.flatMap(({ item }) => item ?? []),
     ...ofCourses.filter((one) => recordedKeys.has(keyOf(one))),
   ];
   return [

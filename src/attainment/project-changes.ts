@@ -1,7 +1,8 @@
-// Works changed alignments, rules and library links into the attainments of the people they concern. Cursors are times
+// Works changed alignments, shortlists, rules and library links into the attainments of the people they concern. Cursors are times
 // with an overlap for late writers; inside it the revision already worked in is remembered, so nothing is done twice
 // without need, and doing it twice is harmless.
 import { listChangedAlignments } from '../activities/alignment.model.js';
+import { listChangedShortlists } from '../activities/shortlist.model.js';
 import { readLibraryState } from '../library/library-state.model.js';
 import {
   moveCursor,
@@ -12,9 +13,10 @@ import {
 import { listItemsOf } from './attainment.model.js';
 import { INSTANCE_RULES, listChangedRules } from './completion-rule.model.js';
 import { listDeploymentsWithEvidence, listPeopleWithEvidence } from './evidence.model.js';
+import type { FrameworkItem } from './evidence.js';
 import { groupBy } from './group-by.js';
 import type { Projection } from './projection.js';
-import { recomputeAttainments, type FrameworkItem } from './recompute-attainment.js';
+import { recomputeAttainments } from './recompute-attainment.js';
 
 const OVERLAP_MS = 60_000;
 const CHANGES_AT_ONCE = 1_000;
@@ -24,6 +26,7 @@ type ChangeProjection = Pick<Projection, 'source' | 'now' | 'signal'>;
 
 export async function projectChanges(projection: ChangeProjection): Promise<void> {
   await projectAlignments(projection);
+  await projectShortlists(projection);
   await projectRules(projection);
   await projectLibrary(projection);
 }
@@ -42,21 +45,39 @@ async function projectAlignments(projection: ChangeProjection): Promise<void> {
         ...one,
         key: `${one.deployment}/${one.activity}`,
       })),
-    async work(changes) {
-      for (const group of groupBy(
-        changes,
-        ({ deployment, course }) => `${deployment}/${course}`,
-      ).values()) {
-        const [first] = group;
-        if (!first) continue;
-        const { deployment, course } = first;
-        const items = group.flatMap((one) => one.items);
-        await forPeople({ deployment, course, projection }, (users) =>
-          recompute({ projection, deployment, users, items }),
-        );
-      }
-    },
+    work: (changes) => workInCourses({ changes, projection, itemsOf: ({ items }) => items }),
   });
+}
+
+async function projectShortlists(projection: ChangeProjection): Promise<void> {
+  await workInChanges({
+    name: 'shortlists',
+    list: async (since) =>
+      (await listChangedShortlists({ since, limit: CHANGES_AT_ONCE })).map((one) => ({
+        ...one,
+        key: one.id,
+      })),
+    work: (changes) => workInCourses({ changes, projection, itemsOf: (one) => [one] }),
+  });
+}
+
+/** Computes the people of each course anew in the items that its changes touch. */
+async function workInCourses<One extends { deployment: string; course: string }>(options: {
+  changes: One[];
+  projection: ChangeProjection;
+  itemsOf: (change: One) => FrameworkItem[];
+}): Promise<void> {
+  const { changes, projection, itemsOf } = options;
+  const groups = groupBy(changes, ({ deployment, course }) => `${deployment}/${course}`);
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (!first) continue;
+    const { deployment, course } = first;
+    const items = group.flatMap(itemsOf);
+    await forPeople({ deployment, course, projection }, (users) =>
+      recompute({ projection, deployment, users, items }),
+    );
+  }
 }
 
 async function projectRules(projection: ChangeProjection): Promise<void> {

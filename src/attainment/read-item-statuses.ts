@@ -5,7 +5,7 @@ import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { listStandings } from './attainment.model.js';
-import type { AttainmentScope } from './compute-attainment.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import { describeProgress } from './progress-words.js';
 import { readPageCoverage, readProgress } from './read-progress.js';
 

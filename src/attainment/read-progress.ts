@@ -12,14 +12,20 @@ import {
 } from '../outbox/outbox-statement.model.js';
 import type { Statement } from '../xapi/statement.js';
 import { listStandings, type Standing } from './attainment.model.js';
-import { buildDemand, findRuleInForce, type RuleHistory } from './completion-rule.js';
+import {
+  buildDemand,
+  findRuleInForce,
+  readParameters,
+  type RuleHistory,
+} from './completion-rule.js';
 import { listSharedRuleHistories } from './completion-rule.model.js';
-import type { AttainmentScope } from './compute-attainment.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import { listEvidence } from './evidence.model.js';
 import { groupBy } from './group-by.js';
 import type { ItemProgress } from './progress-words.js';
 
 const NEWEST = 50;
+const PERCENT = 100;
 
 /** What a course aligns, by item of one framework. */
 export interface Coverage {
@@ -152,7 +158,7 @@ export function listOthers(statement: Statement): string[] {
 }
 
 function fromStored({ item: _item, ...standing }: Standing): Omit<ItemProgress, 'beingCounted'> {
-  return standing;
+  return { ...standing, mastery: standing.mastery ?? null };
 }
 
 /** Nothing is done yet: what the rule will ask. A lesson placed as an activity counts once, as the resource it is. */
@@ -182,6 +188,7 @@ function expectProgress(options: {
     at: now,
   });
   const demand = buildDemand({ rule, m, assessedM: Math.min(assessedM, m) });
+  const { mastery } = readParameters(rule);
   return {
     status: 'open',
     n: 0,
@@ -189,6 +196,12 @@ function expectProgress(options: {
     ...demand,
     assessedDone: 0,
     selfReported: false,
+    mastery: mastery && {
+      method: mastery.method,
+      threshold: mastery.thresholdPercent / PERCENT,
+      score: null,
+      met: false,
+    },
     missing: { more: demand.required, assessed: demand.assessedRequired },
     achievedAt: null,
     withdrawnAt: null,

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { listActivitiesOf } from '../activities/activity.model.js';
 import { listAlignmentHistories } from '../activities/alignment.model.js';
+import { listShortlistHistories, type ShortlistHistory } from '../activities/shortlist.model.js';
 import type { StatementSource } from '../activities/statement-source.js';
 import { findFramework } from '../frameworks/cf-document.model.js';
 import { readTree } from '../frameworks/read-tree.js';
@@ -12,18 +13,19 @@ import { announceAttainments } from './announce-attainment.js';
 import { listAttainmentsOf, replaceAttainments, type Attainment } from './attainment.model.js';
 import { listRuleHistories } from './completion-rule.model.js';
 import type { RuleHistory } from './completion-rule.js';
-import { computeAttainment, type AttainmentScope, type TiedObject } from './compute-attainment.js';
-import type { Evidence } from './evidence.js';
+import { computeByPlan } from './compute-attainment.js';
+import type { Evidence, FrameworkItem } from './evidence.js';
 import { groupBy } from './group-by.js';
 import { listCoursesOfPeople, listEvidence } from './evidence.model.js';
-import { buildTiedObjects } from './tied-objects.js';
+import {
+  planAttainment,
+  type AttainmentPlan,
+  type AttainmentScope,
+  type TiedObject,
+} from './plan-attainment.js';
+import { buildTiedObjects, nameObjects } from './tied-objects.js';
 
 const MAX_ROUNDS = 5;
-
-export interface FrameworkItem {
-  framework: string;
-  item: string;
-}
 
 /** Brings the attainments of these people in these items up to date, and announces what was achieved or lost. */
 export async function recomputeAttainments(options: {
@@ -102,6 +104,9 @@ async function findDifferences(
 interface Inputs {
   objects: Map<string, TiedObject[]>;
   rules: RuleHistory[];
+  shortlists: ShortlistHistory[];
+  /** Plans of courses are the same for all their learners: by item and course. */
+  plans: Map<string, AttainmentPlan>;
   evidence: Map<string, Evidence[]>;
   courses: Map<string, Map<string, Date>>;
 }
@@ -113,10 +118,11 @@ async function readInputs({
   items,
 }: FrameworkRequest): Promise<Inputs> {
   const viewer = { deployment };
-  const [alignments, resources, rules, courses] = await Promise.all([
+  const [alignments, resources, rules, shortlists, courses] = await Promise.all([
     listAlignmentHistories({ deployment, framework, items }),
     listServingResources({ framework, items: [...items], viewer }),
     listRuleHistories({ deployment, framework }),
+    listShortlistHistories({ deployment, framework, items }),
     listCoursesOfPeople({ deployment, users }),
   ]);
   const activities = await listActivitiesOf({
@@ -124,10 +130,18 @@ async function readInputs({
     activities: alignments.map(({ activity }) => activity),
   });
   const objects = buildTiedObjects({ framework, items, alignments, activities, resources });
-  const objectIds = [...new Set([...objects.values()].flat().map(({ objectId }) => objectId))];
-  const evidence =
-    objectIds.length === 0 ? [] : await listEvidence({ deployment, users, objectIds });
-  return { objects, rules, courses, evidence: groupBy(evidence, (one) => one.user) };
+  // Attestations are about the items themselves.
+  const tied = [...objects.values()].flat().map(({ objectId }) => objectId);
+  const objectIds = [...new Set([...items, ...tied])];
+  const evidence = await listEvidence({ deployment, users, objectIds });
+  return {
+    objects,
+    rules,
+    shortlists: nameObjects({ shortlists, activities }),
+    plans: new Map(),
+    courses,
+    evidence: groupBy(evidence, (one) => one.user),
+  };
 }
 
 function computeForUser(options: {
@@ -139,7 +153,10 @@ function computeForUser(options: {
   const byObject = groupBy(inputs.evidence.get(user) ?? [], (one) => one.objectId);
   return request.items.flatMap((item) => {
     const objects = inputs.objects.get(item) ?? [];
-    const evidence = objects.flatMap(({ objectId }) => byObject.get(objectId) ?? []);
+    const evidence = [
+      ...objects.flatMap(({ objectId }) => byObject.get(objectId) ?? []),
+      ...(byObject.get(item) ?? []),
+    ];
     if (evidence.length === 0) return [];
     const courses = new Set(evidence.flatMap(({ course }) => (course === null ? [] : [course])));
     const scopes: AttainmentScope[] = [
@@ -163,17 +180,8 @@ function computeOne(options: {
 }): Attainment {
   const { request, inputs, user, item, scope, objects, evidence } = options;
   const { deployment, framework, now } = request;
-  const courses = inputs.courses.get(user) ?? new Map<string, Date>();
-  const { rule, ...result } = computeAttainment({
-    scope,
-    framework,
-    item,
-    evidence,
-    objects,
-    rules: inputs.rules,
-    courses,
-    now,
-  });
+  const plan = findPlan({ inputs, framework, user, item, scope, objects });
+  const { rule, ...result } = computeByPlan({ plan, evidence, now });
   const attempted =
     result.n > 0 ||
     result.status === 'achieved' ||
@@ -189,6 +197,25 @@ function computeOne(options: {
     ruleSource: rule.source,
     ruleRevision: rule.revision,
   };
+}
+
+function findPlan(options: {
+  inputs: Inputs;
+  framework: string;
+  user: string;
+  item: string;
+  scope: AttainmentScope;
+  objects: TiedObject[];
+}): AttainmentPlan {
+  const { inputs, framework, user, item, scope, objects } = options;
+  const { rules, shortlists, plans } = inputs;
+  const key = `${item} ${scope.id}`;
+  const known = scope.kind === 'course' ? plans.get(key) : undefined;
+  if (known) return known;
+  const courses = inputs.courses.get(user) ?? new Map<string, Date>();
+  const plan = planAttainment({ scope, framework, item, objects, rules, shortlists, courses });
+  if (scope.kind === 'course') plans.set(key, plan);
+  return plan;
 }
 
 /** When it was computed is no difference. */

@@ -7,7 +7,7 @@ import type { Words } from '../http/catalogue.js';
 import { renderPage } from '../http/views.js';
 import { findRuleInForce, type RuleHistory } from './completion-rule.js';
 import { buildRuleForm } from './rule-form.js';
-import { describeMeaning, describeRule } from './rule-words.js';
+import { describeAnyRule, describeMeaning, describeRule } from './rule-words.js';
 import { readRule, type RulePlace } from './set-rule.js';
 
 export interface RulePage {
@@ -85,7 +85,7 @@ export async function sendRulePage(options: {
       },
       history: own.toReversed().map((one) => ({
         at: one.at,
-        sentence: one.rule ? describeRule(one.rule, words) : words('attainment:rules.lifted'),
+        sentence: one.rule ? describeAnyRule(one.rule, words) : words('attainment:rules.lifted'),
       })),
       items: item === null ? listItems(page, all, words) : null,
     },
@@ -105,7 +105,7 @@ function listItems({ place, tree, path }: RulePage, all: RuleHistory[], words: W
     return {
       href: `${path}/items/${identifier}`,
       title: fullStatement,
-      rule: rule ? describeRule(rule, words) : null,
+      rule: rule ? describeAnyRule(rule, words) : null,
     };
   });
   return { own: rows.filter(({ rule }) => rule !== null), all: rows };

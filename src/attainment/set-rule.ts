@@ -2,7 +2,7 @@
 // write to the rule's document is the fact; the worker computes attainment anew. What was achieved stays achieved.
 import { AppError } from '../http/errors.js';
 import { listRuleHistories, replaceRule } from './completion-rule.model.js';
-import type { CompletionRule, RuleHistory } from './completion-rule.js';
+import type { RuleHistory, RuleRevision } from './completion-rule.js';
 
 /** Where a rule holds. `deployment` is INSTANCE_RULES for a framework that belongs to no deployment. */
 export interface RulePlace {
@@ -26,7 +26,7 @@ export async function readRule(options: {
 /** `rule` null lifts the place's rule. Throws `attainment.rule-changed` (409) when somebody else changed it meanwhile. */
 export async function setRule(options: {
   place: RulePlace;
-  rule: CompletionRule | null;
+  rule: RuleRevision['rule'];
   by: string;
   expectedRevision: number;
   now: Date;

@@ -2,8 +2,9 @@
 // of objects an item. A lesson that a course places as an activity is the same object as the lesson in the library. Pure.
 import type { Activity } from '../activities/activity.model.js';
 import type { AlignmentRecord } from '../activities/alignment.model.js';
+import type { ShortlistHistory } from '../activities/shortlist.model.js';
 import type { LearningResource } from '../library/learning-resource.model.js';
-import type { Tie, TiedObject } from './compute-attainment.js';
+import type { Tie, TiedObject } from './plan-attainment.js';
 
 export type TieableResource = Pick<LearningResource, 'id' | 'title' | 'status' | 'serves'>;
 
@@ -57,6 +58,25 @@ export function describeActivity(
   return lesson === null
     ? { objectId: id, objectKind: 'activity', title }
     : { objectId: lesson, objectKind: 'resource', title };
+}
+
+/** Shortlists may name the activity that shows a lesson: they mean the lesson. */
+export function nameObjects(options: {
+  shortlists: readonly ShortlistHistory[];
+  activities: readonly Activity[];
+}): ShortlistHistory[] {
+  const { shortlists, activities } = options;
+  const objectIds = new Map(activities.map((one) => [one.id, describeActivity(one).objectId]));
+  const nameAll = (ids: string[]) => ids.map((id) => objectIds.get(id) ?? id);
+  return shortlists.map((shortlist) => ({
+    ...shortlist,
+    history: shortlist.history.map((revision) => ({
+      ...revision,
+      pinned: nameAll(revision.pinned),
+      required: nameAll(revision.required),
+      hidden: nameAll(revision.hidden),
+    })),
+  }));
 }
 
 /** For each item the stretches of time in which the activity was aligned to it. */

@@ -1,12 +1,12 @@
 // Which piece of evidence speaks for its object: the strongest one, so that a retake keeps the best and never counts twice.
 // Pure.
 import type { EvidenceKind } from '../xapi/evidence-claim.js';
-import type { Evidence } from './evidence.js';
+import type { Evidence, ObjectKind } from './evidence.js';
 
 export interface ContributingEvidence {
   statementId: string;
   objectId: string;
-  objectKind: 'activity' | 'resource';
+  objectKind: ObjectKind;
   kind: EvidenceKind;
   at: Date;
   title: string;
@@ -19,7 +19,7 @@ export function countsAsDone(evidence: Evidence): boolean {
 }
 
 /** Each statement once, oldest first; a withdrawal of it wins. */
-export function uniqueEvidence(evidence: Evidence[]): Evidence[] {
+export function uniqueEvidence(evidence: readonly Evidence[]): Evidence[] {
   const byId = new Map<string, Evidence>();
   for (const one of evidence) {
     const known = byId.get(one.statementId);
@@ -38,14 +38,9 @@ const KIND_ORDER: Record<EvidenceKind, number> = {
   declared: 3,
 };
 
-/** One piece of evidence an object, the strongest: by kind, then score, then the earlier. */
-export function pickBest(evidence: Evidence[]): ContributingEvidence[] {
-  const best = new Map<string, Evidence>();
-  for (const one of evidence) {
-    const known = best.get(one.objectId);
-    if (known === undefined || compareStrength(one, known) < 0) best.set(one.objectId, one);
-  }
-  return [...best.values()].map(toContributing);
+/** By kind, then score, then the earlier; anything is stronger than nothing. */
+export function isStronger(one: Evidence, than: Evidence | null): boolean {
+  return than === null || compareStrength(one, than) < 0;
 }
 
 function compareStrength(a: Evidence, b: Evidence): number {
@@ -57,7 +52,7 @@ function compareStrength(a: Evidence, b: Evidence): number {
   );
 }
 
-function toContributing(evidence: Evidence): ContributingEvidence {
+export function toContributing(evidence: Evidence): ContributingEvidence {
   const { statementId, objectId, objectKind, kind, at, title, score } = evidence;
   return { statementId, objectId, objectKind, kind, at, title, score };
 }

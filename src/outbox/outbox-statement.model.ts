@@ -18,6 +18,9 @@ export type StatementKind =
   | 'revoked'
   | 'aligned'
   | 'voided'
+  /** A named person's word for a competency, or their score for one. */
+  | 'attested'
+  | 'rated'
   /** A grade of the LMS, and its taking back. */
   | 'result'
   | 'result-withdrawn';

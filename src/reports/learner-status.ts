@@ -1,6 +1,7 @@
 // How one learner stands in one competency, as reports say it: achieved, completed by self-report (achieved on what the
 // learner declared alone), in progress, attempted (tried, but nothing counts) or not started. Pure.
-import type { ExclusionReason } from '../attainment/compute-attainment.js';
+import type { ExclusionReason } from '../attainment/explain-excluded.js';
+import type { ObjectKind } from '../attainment/evidence.js';
 import type { EvidenceKind } from '../xapi/evidence-claim.js';
 
 export type LearnerStatus = 'achieved' | 'selfReport' | 'progress' | 'attempted' | 'open';
@@ -11,7 +12,7 @@ export type StatusFilter = (typeof STATUS_FILTERS)[number];
 export interface CountedStatement {
   statementId: string;
   objectId: string;
-  objectKind: 'activity' | 'resource';
+  objectKind: ObjectKind;
   title: string;
   kind: EvidenceKind;
   at: Date;

@@ -1,6 +1,6 @@
 // The statements behind a number: those that count for a competency with those that do not and why, or all that are
 // evidence in the course. Only people of the cohort; what a number counts is exactly what its list holds.
-import type { ExclusionReason } from '../attainment/compute-attainment.js';
+import type { ExclusionReason } from '../attainment/explain-excluded.js';
 import { listAttainments } from '../attainment/attainment.model.js';
 import { listEvidence } from '../attainment/evidence.model.js';
 import type { Evidence } from '../attainment/evidence.js';

@@ -13,6 +13,7 @@ const SENTENCES = [
   'achieved',
   'revoked',
   'aligned',
+  'attested',
   'voided',
 ] as const;
 

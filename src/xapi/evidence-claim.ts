@@ -14,11 +14,21 @@ export interface EvidenceClaim {
   completion: boolean;
   /** The activity it is about. */
   objectIri: string;
+  /** The one competency that a rating speaks for; null where the work speaks for all it is aligned to. */
+  itemIri: string | null;
+  /** Who vouches or rates; null where the statement names nobody. */
+  instructor: Actor | null;
   actor: Actor;
 }
 
-const KINDS: readonly unknown[] = ['declared', 'observed', 'assessed', 'attested'];
-const ENDS: readonly string[] = [VERBS.completed, VERBS.passed, VERBS.failed, VERBS.scored];
+const KINDS: readonly EvidenceKind[] = ['declared', 'observed', 'assessed', 'attested'];
+const ENDS: readonly string[] = [
+  VERBS.completed,
+  VERBS.passed,
+  VERBS.failed,
+  VERBS.scored,
+  VERBS.attested,
+];
 const MEETINGS: readonly string[] = [
   VERBS.launched,
   VERBS.initialized,
@@ -28,26 +38,38 @@ const MEETINGS: readonly string[] = [
 
 /** Our own statements say their kind; in others a score or a success is an assessment and the rest was observed. */
 export function readEvidenceClaim(statement: Statement): EvidenceClaim | { reason: string } {
-  const { verb, object, result = {}, actor } = statement;
+  const { verb, object, result = {}, actor, context = {} } = statement;
   if (object.objectType !== undefined && object.objectType !== 'Activity')
     return { reason: 'object-is-no-activity' };
   if (!('id' in object)) return { reason: 'object-is-no-activity' };
+  const instructor = context.instructor ?? null;
+  // Nobody's word is no attestation.
+  if (verb.id === VERBS.attested && instructor === null) return { reason: 'nobody-attests' };
   const isEnd = ENDS.includes(verb.id) || result.completion === true;
   if (!isEnd && !MEETINGS.includes(verb.id)) return { reason: 'verb-says-nothing-of-work' };
-  const said = result.extensions?.[EXTENSIONS.evidenceKind];
-  const isAssessed = result.score !== undefined || result.success !== undefined;
+  const rated = context.extensions?.[EXTENSIONS.ratedCompetency];
+  const isAssessed =
+    result.score !== undefined ||
+    result.success !== undefined ||
+    verb.id === VERBS.passed ||
+    verb.id === VERBS.failed;
   return {
-    kind: KINDS.includes(said)
-      ? (said as EvidenceKind) // one of the four words, as just checked
-      : isAssessed || verb.id === VERBS.passed || verb.id === VERBS.failed
-        ? 'assessed'
-        : 'observed',
+    kind: kindOf({ verb: verb.id, said: result.extensions?.[EXTENSIONS.evidenceKind], isAssessed }),
     score: result.score ?? null,
     success: result.success ?? successOf(verb.id),
     completion: result.completion ?? isEnd,
     objectIri: object.id,
+    itemIri: typeof rated === 'string' ? rated : null,
+    instructor,
     actor,
   };
+}
+
+function kindOf(options: { verb: string; said: unknown; isAssessed: boolean }): EvidenceKind {
+  const { verb, said, isAssessed } = options;
+  if (verb === VERBS.attested) return 'attested';
+  const named = KINDS.find((kind) => kind === said);
+  return named ?? (isAssessed ? 'assessed' : 'observed');
 }
 
 function successOf(verb: string): boolean | null {

@@ -114,6 +114,68 @@ export function achievedStatement(event: {
   };
 }
 
+/** A named person vouches that the learner has a competency, or (`success` false) that they have it not yet. */
+export function attestedStatement(event: {
+  id: string;
+  setting: StatementSetting;
+  competency: CompetencyDescription;
+  /** Who vouches. */
+  instructor: Agent;
+  success: boolean;
+  score?: Score;
+  /** In the person's own words, for instance what the attestation rests on. */
+  response?: string;
+}): Statement {
+  const { id, setting, competency, instructor, success, score, response } = event;
+  return {
+    id,
+    actor: setting.actor,
+    verb: verbOf('attested'),
+    object: competencyActivity(competency, setting.language),
+    result: {
+      success,
+      ...(score && { score }),
+      ...(response !== undefined && { response }),
+      extensions: { [EXTENSIONS.evidenceKind]: 'attested' },
+    },
+    context: { ...commonContext(setting, {}), ...platformOf(setting), instructor },
+    timestamp: setting.timestamp.toISOString(),
+  };
+}
+
+/** A named person gives a score for one competency to what a learner did: it speaks for that competency alone. */
+export function ratedStatement(
+  event: Omit<ActivityEvent, 'competencies'> & {
+    competency: CompetencyDescription;
+    /** Who rates. */
+    instructor: Agent;
+    score: Score;
+    success?: boolean;
+    response?: string;
+  },
+): Statement {
+  const { competency, instructor, score, success, response } = event;
+  const statement = activityStatement(
+    'scored',
+    { ...event, competencies: [competency] },
+    {
+      completion: true,
+      ...(success !== undefined && { success }),
+      score,
+      ...(response !== undefined && { response }),
+      extensions: { [EXTENSIONS.evidenceKind]: 'assessed' },
+    },
+  );
+  return {
+    ...statement,
+    context: {
+      ...statement.context,
+      instructor,
+      extensions: { [EXTENSIONS.ratedCompetency]: competency.iri },
+    },
+  };
+}
+
 /** An achievement is taken back: ADL's template "revoked competency", whose object is the learner. */
 export function revokedStatement(event: {
   id: string;

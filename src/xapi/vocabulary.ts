@@ -25,6 +25,8 @@ export const VERBS = {
   achieved: `${TLA}/verbs/achieved`,
   revoked: `${TLA}/verbs/revoked`,
   aligned: `${PROFILE_IRI}/verbs/aligned`,
+  /** A named person vouches for a competency. MOM's `asserted` demands a confidence and forbids a result. */
+  attested: `${PROFILE_IRI}/verbs/attested`,
 } as const;
 
 export type VerbName = keyof typeof VERBS;
@@ -50,6 +52,8 @@ export type ActivityTypeName = keyof typeof ACTIVITY_TYPES;
 export const EXTENSIONS = {
   /** On a result: `declared`, `observed`, `assessed` or `attested`. */
   evidenceKind: `${PROFILE_IRI}/extensions/evidence-kind`,
+  /** On the context of a rating: IRI of the one competency that the score speaks for. */
+  ratedCompetency: `${PROFILE_IRI}/extensions/rated-competency`,
   /** On the context of an achievement: the completion rule in words that a program can read. */
   rule: `${PROFILE_IRI}/extensions/rule`,
   /** On the context of an alignment: what it was before and is now. */

@@ -1,10 +1,7 @@
 // Makers of evidence, tied objects and inputs for the tests of this room. Times are whole days of 2026.
 import type { Evidence } from '../../src/attainment/evidence.js';
-import type {
-  ComputeAttainmentInput,
-  Tie,
-  TiedObject,
-} from '../../src/attainment/compute-attainment.js';
+import type { ComputeAttainmentInput } from '../../src/attainment/compute-attainment.js';
+import type { Tie, TiedObject } from '../../src/attainment/plan-attainment.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -24,6 +21,8 @@ export function buildEvidence(overrides: Partial<Evidence> = {}): Evidence {
     objectId: 'r1',
     objectKind: 'resource',
     title: 'Data quality basics',
+    item: null,
+    by: null,
     kind: 'declared',
     completes: true,
     success: null,

@@ -8,9 +8,8 @@ import {
 import {
   computeAttainment,
   type ComputeAttainmentInput,
-  type Tie,
-  type TiedObject,
 } from '../../src/attainment/compute-attainment.js';
+import type { Tie, TiedObject } from '../../src/attainment/plan-attainment.js';
 import type { Evidence } from '../../src/attainment/evidence.js';
 import {
   buildTie,
@@ -348,8 +347,8 @@ describe('computeAttainment over random histories', () => {
     fc.assert(
       fc.property(history, fc.infiniteStream(fc.nat()), (one, numbers) => {
         const input = toInput(one);
-        const shuffle = <T>(list: T[]): T[] =>
-          list
+        const shuffle = <T>(list: readonly T[]): T[] =>
+          [...list]
             .map((value) => ({ value, key: numbers.next().value ?? 0 }))
             .sort((a, b) => a.key - b.key)
             .map(({ value }) => value);

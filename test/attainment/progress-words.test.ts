@@ -16,6 +16,7 @@ const base: ItemProgress = {
   assessedRequired: 0,
   assessedDone: 0,
   selfReported: false,
+  mastery: null,
   missing: { more: 2, assessed: 0 },
   achievedAt: null,
   withdrawnAt: null,

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { activityRecordId, recordActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments } from '../../src/activities/alignment.model.js';
 import { replaceAttainments, type Attainment } from '../../src/attainment/attainment.model.js';
+import { DEFAULT_RULE, readParameters } from '../../src/attainment/completion-rule.js';
 import type { ContributingEvidence } from '../../src/attainment/weigh-evidence.js';
 import { recordEvidence } from '../../src/attainment/evidence.model.js';
 import { importFramework } from '../../src/frameworks/import-framework.js';
@@ -135,6 +136,8 @@ export async function createReportWorld(options: {
           ...evidence,
           ...place,
           user,
+          item: null,
+          by: null,
           completes: true,
           success: evidence !== failed,
           withdrawn: null,
@@ -268,6 +271,8 @@ function emptyAttainment(options: {
     assessedDone: 0,
     selfReported: false,
     score: null,
+    mastery: null,
+    parameters: readParameters(DEFAULT_RULE),
     contributing: [],
     achievedBy: [],
     excluded: [],

@@ -83,6 +83,8 @@ describe('a submission review', () => {
         objectId: activityRecordId(one),
         objectKind: 'activity',
         title: one.title,
+        item: null,
+        by: null,
         kind: 'assessed',
         completes: true,
         success: true,

@@ -1,7 +1,12 @@
 // What statements claim about somebody's work, ours and other tools'.
 import { expect } from 'chai';
 import { readEvidenceClaim } from '../../src/xapi/evidence-claim.js';
-import { completedStatement, launchedStatement } from '../../src/xapi/statement-templates.js';
+import {
+  attestedStatement,
+  completedStatement,
+  launchedStatement,
+  ratedStatement,
+} from '../../src/xapi/statement-templates.js';
 import { EXTENSIONS, VERBS } from '../../src/xapi/vocabulary.js';
 import { buildAgent, buildStatement, SAMPLE_ID } from './sample-statements.js';
 import { buildSetting } from './sample-setting.js';
@@ -65,6 +70,29 @@ describe('readEvidenceClaim', () => {
     });
 
     expect(readEvidenceClaim(statement)).to.deep.include({ kind: 'observed' });
+  });
+
+  it('reads who vouches, and for which competency a rating speaks', () => {
+    const competency = { iri: 'https://crosswalk.example/items/privacy', name: 'Privacy' };
+    const instructor = buildAgent('teacher');
+    const event = { id: SAMPLE_ID, setting: buildSetting(), competency, instructor };
+    const attested = attestedStatement({ ...event, success: true });
+    const { context: { instructor: _nobody, ...rest } = {}, ...unsigned } = attested;
+
+    expect(readEvidenceClaim(attested)).to.deep.include({
+      kind: 'attested',
+      completion: true,
+      success: true,
+      objectIri: competency.iri,
+      itemIri: null,
+      instructor,
+    });
+    expect(
+      readEvidenceClaim(ratedStatement({ ...event, activity, score: { scaled: 0.4 } })),
+    ).to.deep.include({ kind: 'assessed', objectIri: activity.iri, itemIri: competency.iri });
+    expect(readEvidenceClaim({ ...unsigned, context: rest })).to.deep.equal({
+      reason: 'nobody-attests',
+    });
   });
 
   it('gives the reason where a statement claims nothing', () => {

@@ -5,10 +5,12 @@ import { buildInstanceActor } from '../../src/xapi/actor.js';
 import { findStatementFaults } from '../../src/xapi/statement-rules.js';
 import {
   achievedStatement,
+  attestedStatement,
   alignedStatement,
   completedStatement,
   experiencedStatement,
   launchedStatement,
+  ratedStatement,
   revokedStatement,
   voidingStatement,
 } from '../../src/xapi/statement-templates.js';
@@ -52,6 +54,31 @@ const all: Record<string, Statement> = {
     success: true,
     competencies: [privacy],
     parent: { iri: 'https://lms.example/modules/1', title: 'Module', type: 'module' },
+  }),
+  attested: attestedStatement({
+    id,
+    setting,
+    competency: privacy,
+    instructor: buildAgent('teacher'),
+    success: true,
+    response: 'Shown at the bedside.',
+  }),
+  'attested as not yet there': attestedStatement({
+    id,
+    setting: bare,
+    competency: privacy,
+    instructor: buildAgent('teacher'),
+    success: false,
+    score: { scaled: 0.4 },
+  }),
+  rated: ratedStatement({
+    id,
+    setting,
+    activity,
+    competency: privacy,
+    instructor: buildAgent('teacher'),
+    score: { scaled: 0.75, raw: 3, min: 0, max: 4 },
+    success: true,
   }),
   achieved: achievedStatement({
     id,
