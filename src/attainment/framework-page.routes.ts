@@ -105,19 +105,21 @@ async function sendFramework(deps: AttainmentPageDeps, req: Request, res: Respon
     ? await readProgress({ ...page, scope, now: deps.now() })
     : null;
   const shown = chooseShown({ show, coverage, progress });
+  const view = buildFrameworkView({
+    tree,
+    counts: shownCounts,
+    ...(progress
+      ? { progress: viewProgress(req, progress) }
+      : { notes: describeCoverage(req, page) }),
+    ...(shown ? { shown } : {}),
+  });
   renderPage(req, res, {
     view: 'attainment/framework',
     title: framework.title,
     scripts: ['share.js'],
     data: {
-      view: buildFrameworkView({
-        tree,
-        counts: shownCounts,
-        ...(progress
-          ? { progress: viewProgress(req, progress) }
-          : { notes: describeCoverage(req, page) }),
-        ...(shown ? { shown } : {}),
-      }),
+      view,
+      hasDomains: view.domains.length > 1,
       share: buildShare({
         text: framework.page.shareText,
         title: framework.title,
