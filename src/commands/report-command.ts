@@ -5,7 +5,7 @@ import { AppError } from '../http/errors.js';
 import { findCourse, listCourses, type Course } from '../lti/course.model.js';
 import { listDeployments } from '../lti/deployment.model.js';
 import type { AttainmentReport } from '../reports/attainment-report.js';
-import { streamCsv } from '../reports/csv.js';
+import { streamCsv } from '../tables/write-csv.js';
 import { readAttainmentReport } from '../reports/read-attainment-report.js';
 import { readReportedCourse } from '../reports/read-course.js';
 import { attainmentColumns } from '../reports/report-columns.js';

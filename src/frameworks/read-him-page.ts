@@ -2,7 +2,7 @@
 // A competency ends with its resource count in parentheses. Later headings look like competencies without a count;
 // two headings in a row are a domain and its first subdomain. Pure; knows lines, not identifiers or storage.
 import { AppError } from '../http/errors.js';
-import { decodeText } from './decode-text.js';
+import { decodeText } from '../tables/decode-text.js';
 
 interface PageCompetency {
   statement: string;

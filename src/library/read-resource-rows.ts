@@ -1,18 +1,15 @@
 // The rows of a resource file, one after the other: our JSON, or CSV of any usual encoding and delimiter (RFC 4180, and
 // what spreadsheets make of it). Rows come as text; resource-row.ts says what they mean.
-import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { AppError } from '../http/errors.js';
-import { decodeText } from '../frameworks/decode-text.js';
+import { decodeText } from '../tables/decode-text.js';
+import { readCsvRows } from '../tables/read-csv.js';
 import { COLUMNS, type Column, type RawResource, type RowFault } from './resource-row.js';
 
 export type ResourceFormat = 'json' | 'csv';
 export type ReadRow =
   { row: number; raw: RawResource; faults: [] } | { row: number; raw: null; faults: RowFault[] };
 
-const CHUNK_CHARACTERS = 64 * 1024;
-const MAX_RECORD_CHARACTERS = 200_000;
 const ALIASES: Record<string, Column> = {
   license: 'licence',
   address: 'url',
@@ -53,7 +50,7 @@ export interface ResourceFile {
   rows(): AsyncIterable<ReadRow>;
 }
 
-/** Throws `library.file-unreadable` for what is no such file at all; faults of rows come with the rows. */
+/** Throws `library.file-unreadable`, `table.unreadable` or `file.…` for what is no such file at all; faults of rows come with the rows. */
 export function readResourceFile(options: {
   text: string | Uint8Array;
   format: ResourceFormat;
@@ -61,7 +58,7 @@ export function readResourceFile(options: {
   const decoded = decodeText(options.text).text;
   if (decoded.trim() === '') throw unreadable('the file is empty', 1);
   if (options.format === 'csv')
-    return { collection: null, framework: null, rows: () => readCsvRows(decoded) };
+    return { collection: null, framework: null, rows: () => readCsvFile(decoded) };
   const file = readJson(decoded);
   return {
     collection: file.collection ?? null,
@@ -113,28 +110,11 @@ function shapeFault(row: number, issue: { path: PropertyKey[]; message: string }
   return { row, column, code: 'shape', values: { reason: issue.message } };
 }
 
-async function* readCsvRows(decoded: string): AsyncGenerator<ReadRow> {
-  const { body, skipped } = dropSeparatorLine(decoded);
-  const parser = Readable.from(chunksOf(body)).pipe(
-    parse({
-      delimiter: findDelimiter(body),
-      relax_column_count: true,
-      max_record_size: MAX_RECORD_CHARACTERS,
-    }),
-  );
-  let row = skipped;
+async function* readCsvFile(decoded: string): AsyncGenerator<ReadRow> {
   let columns: (Column | null)[] | null = null;
-  try {
-    for await (const record of parser) {
-      row += 1;
-      const cells = z.array(z.string()).parse(record);
-      if (cells.every((cell) => cell.trim() === '')) continue;
-      if (columns === null) columns = readHead(cells, row);
-      else yield readCells(cells, columns, row);
-    }
-  } catch (error) {
-    if (error instanceof CsvError) throw unreadable(error.message, row + 1);
-    throw error;
+  for await (const { row, cells } of readCsvRows(decoded)) {
+    if (columns === null) columns = readHead(cells, row);
+    else yield readCells(cells, columns, row);
   }
   if (columns === null) throw unreadable('there is no head', 1);
 }
@@ -187,27 +167,6 @@ function readCells(cells: string[], columns: (Column | null)[], row: number): Re
     else if (column !== null) raw[column] = cell;
   });
   return { row, raw, faults: [] };
-}
-
-/** Excel's own first line `sep=;` is no row of the table. */
-function dropSeparatorLine(text: string): { body: string; skipped: number } {
-  const match = /^sep=.\n/i.exec(text);
-  return match ? { body: text.slice(match[0].length), skipped: 1 } : { body: text, skipped: 0 };
-}
-
-/** The commonest of comma, semicolon and tab outside quotes in the first line. */
-function findDelimiter(text: string): string {
-  const head = (text.split('\n', 1)[0] ?? '').replace(/"[^"]*"/g, '');
-  const counted = [',', ';', '\t'].map((delimiter) => ({
-    delimiter,
-    count: head.split(delimiter).length - 1,
-  }));
-  return counted.sort((a, b) => b.count - a.count)[0]?.delimiter ?? ',';
-}
-
-function* chunksOf(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += CHUNK_CHARACTERS)
-    yield text.slice(at, at + CHUNK_CHARACTERS);
 }
 
 function emptyRow(): RawResource {

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import { renderPage, type PageOptions } from '../http/views.js';
 import type { AccessLogEntry } from './access-log.model.js';
-import type { CsvColumn } from './csv.js';
+import type { CsvColumn } from '../tables/write-csv.js';
 import { sendCsv, sendJson } from './report-format.js';
 import { noteAccess, type ReportRequest } from './report-request.js';
 

@@ -4,7 +4,7 @@ import { listEvidence } from '../attainment/evidence.model.js';
 import type { Words } from '../http/catalogue.js';
 import type { ReportAnswer } from './answer-report.js';
 import { readLabelledCohort } from './build-answers.js';
-import type { CsvColumn } from './csv.js';
+import type { CsvColumn } from '../tables/write-csv.js';
 import { listEvidenceRows, type EvidenceFilter, type EvidenceRow } from './list-evidence-rows.js';
 import type { ReportRequest } from './report-request.js';
 import { hidePeople, type StatementJson } from './statement-privacy.js';

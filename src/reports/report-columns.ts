@@ -4,7 +4,7 @@ import type {
   AttainmentReportRow,
   ReportCompetency,
 } from './attainment-report.js';
-import type { CsvColumn } from './csv.js';
+import type { CsvColumn } from '../tables/write-csv.js';
 import type {
   ItemTableRow,
   LabelledLearner,

@@ -2,7 +2,7 @@
 // and untranslated, because programs read them.
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import { streamCsv, type CsvColumn } from './csv.js';
+import { streamCsv, type CsvColumn } from '../tables/write-csv.js';
 
 export type ReportFormat = 'page' | 'csv' | 'json';
 

@@ -152,13 +152,13 @@ describe('readHimPage', () => {
     {
       title: 'damaged characters',
       text: pageWith(SMALL_BODY.replaceAll('•', '\uFFFD')),
-      code: 'framework.damaged-characters',
+      code: 'file.damaged-characters',
       line: 16,
     },
     {
       title: 'a picture',
       text: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
-      code: 'framework.binary',
+      code: 'file.binary',
       line: 2,
     },
   ];

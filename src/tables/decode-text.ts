@@ -14,15 +14,15 @@ const HIGH_CONTROLS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u009
 // Control characters that no text holds; tab, line feed, form feed and carriage return are left out.
 const BINARY = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 
-/** Throws `framework.binary` for content that is no text, `framework.damaged-characters` where decoding went wrong before. */
+/** Throws `file.binary` for content that is no text, `file.damaged-characters` where decoding went wrong before. */
 export function decodeText(content: string | Uint8Array): DecodedText {
   const { text, encoding } =
     typeof content === 'string'
       ? { text: content, encoding: 'utf-8' as const }
       : decodeBytes(content);
   const clean = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  refuse({ text: clean, pattern: BINARY, code: 'framework.binary' });
-  refuse({ text: clean, pattern: /\uFFFD/, code: 'framework.damaged-characters' });
+  refuse({ text: clean, pattern: BINARY, code: 'file.binary' });
+  refuse({ text: clean, pattern: /\uFFFD/, code: 'file.damaged-characters' });
   return { text: clean, encoding };
 }
 

@@ -1,7 +1,7 @@
 import { buffer, text } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { expect } from 'chai';
-import { escapeFormula, streamCsv, type CsvCell } from '../../src/reports/csv.js';
+import { escapeFormula, streamCsv, type CsvCell } from '../../src/tables/write-csv.js';
 
 const columns = [
   { header: 'name', value: (row: { name: CsvCell }) => row.name },
