@@ -30,6 +30,7 @@ import { lrsRoutes } from './lrs/lrs.routes.js';
 import { listStatements } from './lrs/statement-feed.js';
 import { privacyRoutes } from './reports/privacy.routes.js';
 import { submissionReviewRoutes } from './reports/submission-review.routes.js';
+import { classRoutes } from './reports/class.routes.js';
 import { reportsRoutes } from './reports/reports.routes.js';
 import type { StatementSource } from './activities/statement-source.js';
 import type { Config } from './config.js';
@@ -111,7 +112,7 @@ export function createApp(options: AppOptions): Express {
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }));
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
-  app.use(reportsRoutes(deps), submissionReviewRoutes(deps));
+  app.use(classRoutes(deps), reportsRoutes(deps), submissionReviewRoutes(deps));
   app.use(privacyRoutes({ countHeldData: countRowsOf }));
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));

@@ -253,6 +253,100 @@ export async function countAttainmentsByItem(options: {
   return found.map(({ _id, ...counts }) => ({ item: _id, ...counts }));
 }
 
+/** What a map of a class says of one learner in one item. */
+export type ClassCell = Pick<
+  Attainment,
+  'user' | 'item' | 'status' | 'attempted' | 'selfReported' | 'n' | 'required' | 'achievedAt'
+>;
+
+const CELL: Record<keyof ClassCell, 1> = {
+  user: 1,
+  item: 1,
+  status: 1,
+  attempted: 1,
+  selfReported: 1,
+  n: 1,
+  required: 1,
+  achievedAt: 1,
+};
+
+/** Attainments of some people in one scope, without what they rest on. */
+export async function listClassCells(options: {
+  deployment: string;
+  scope: AttainmentScope;
+  users: readonly string[];
+}): Promise<ClassCell[]> {
+  const { deployment, scope, users } = options;
+  const found = await AttainmentModel.find(
+    {
+      deployment,
+      user: mongoose.trusted({ $in: [...users] }),
+      'scope.kind': scope.kind,
+      'scope.id': scope.id,
+    },
+    { _id: 0, ...CELL },
+  )
+    .limit(MAX_LISTED)
+    .lean<ClassCell[]>();
+  return found;
+}
+
+/** Items in which anybody has a record in this scope. */
+export async function listItemsInScope(options: {
+  deployment: string;
+  scope: AttainmentScope;
+}): Promise<string[]> {
+  const { deployment, scope } = options;
+  return AttainmentModel.distinct('item', {
+    deployment,
+    'scope.kind': scope.kind,
+    'scope.id': scope.id,
+  });
+}
+
+/** Something was tried or done, and it is not achieved: what a teacher may have to look at. */
+export type Unachieved = Pick<
+  Attainment,
+  'user' | 'item' | 'n' | 'required' | 'missing' | 'withdrawnAt'
+> & { failed: number };
+
+/** Records of a scope that were attempted and are not achieved; `failed` counts attempts that were not passed. */
+export async function listUnachieved(options: {
+  deployment: string;
+  scope: AttainmentScope;
+  limit: number;
+}): Promise<Unachieved[]> {
+  const { deployment, scope, limit } = options;
+  return AttainmentModel.aggregate<Unachieved>([
+    {
+      $match: {
+        deployment,
+        'scope.kind': scope.kind,
+        'scope.id': scope.id,
+        status: { $ne: 'achieved' },
+        attempted: true,
+      },
+    },
+    { $limit: limit },
+    {
+      $project: {
+        _id: 0,
+        user: 1,
+        item: 1,
+        n: 1,
+        required: 1,
+        missing: 1,
+        withdrawnAt: 1,
+        failed: {
+          $size: {
+            $filter: { input: '$excluded', cond: { $eq: ['$$this.reason', 'not-passed'] } },
+          },
+        },
+      },
+    },
+  ]);
+}
+
 /** Overwrites and removes records. Idempotent. */
 export async function replaceAttainments(options: {
   deployment: string;

@@ -246,6 +246,19 @@ export async function listCoursesOfPeople(options: {
   return byUser;
 }
 
+/** When each person last did something in a course, openings included; withdrawn evidence is left out. */
+export async function listLatestEvidence(options: {
+  deployment: string;
+  course: string;
+}): Promise<Map<string, Date>> {
+  const { deployment, course } = options;
+  const found = await EvidenceModel.aggregate<{ _id: string; latest: Date }>([
+    { $match: { deployment, course, withdrawn: null } },
+    { $group: { _id: '$user', latest: { $max: '$at' } } },
+  ]);
+  return new Map(found.map(({ _id, latest }) => [_id, latest]));
+}
+
 /** How many pieces of evidence each object of a course has, and of how many people; withdrawn ones and openings left out. */
 export async function countEvidenceByObject(options: {
   deployment: string;

@@ -14,6 +14,7 @@ const TARGET_AREAS = [
   'activities',
   'resources',
   'progress',
+  'class',
   'reports',
   'admin',
   'deep-linking',

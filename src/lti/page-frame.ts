@@ -33,6 +33,11 @@ const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
   },
   { key: 'page:nav.progress', path: '/progress', roles: ['Learner'] },
   {
+    key: 'page:nav.class',
+    path: '/class',
+    roles: ['Instructor', 'TeachingAssistant', 'Administrator'],
+  },
+  {
     key: 'page:nav.reports',
     path: '/reports',
     roles: ['Instructor', 'TeachingAssistant', 'Reviewer', 'Administrator'],

@@ -16,7 +16,7 @@ export interface ReportAnswer<Row> {
   columns: CsvColumn<Row>[];
   rows: Iterable<Row> | AsyncIterable<Row>;
   json: Record<string, unknown>;
-  page: Pick<PageOptions, 'view' | 'title'> & { data: Record<string, unknown> };
+  page: Pick<PageOptions, 'view' | 'title' | 'scripts'> & { data: Record<string, unknown> };
 }
 
 /** What cannot be noted is not sent. */

@@ -15,7 +15,7 @@ import {
   type RecordRow,
 } from './learner-tables.js';
 import { readAttainmentReport, readCoverage } from './read-attainment-report.js';
-import { labelLearners, readCohort } from './read-cohort.js';
+import { labelLearners, readCohort } from '../lti/read-cohort.js';
 import {
   attainmentColumns,
   itemColumns,

@@ -1,5 +1,6 @@
 // Tables of people: the learners of a course with their counts, those of one competency, and the record of one learner.
 // Pure; who may be named is decided before, the labels come in.
+import type { LabelledLearner } from '../lti/read-cohort.js';
 import {
   isInFilter,
   readStanding,
@@ -7,12 +8,6 @@ import {
   type Standing,
   type StatusFilter,
 } from './learner-status.js';
-
-export interface LabelledLearner {
-  user: string;
-  /** "Ana Ruiz" or "Learner 7F3KQ2". */
-  label: string;
-}
 
 export interface LearnerCounts {
   attempted: number;

@@ -7,7 +7,7 @@ import {
   type AttainmentReport,
   type CoveringActivity,
 } from './attainment-report.js';
-import { readCohort } from './read-cohort.js';
+import { readCohort } from '../lti/read-cohort.js';
 import type { ReportedCourse } from './read-course.js';
 
 /** Only who is a learner today is counted, so that each count is what its list of people holds. */

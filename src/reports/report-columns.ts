@@ -4,13 +4,9 @@ import type {
   AttainmentReportRow,
   ReportCompetency,
 } from './attainment-report.js';
+import type { LabelledLearner } from '../lti/read-cohort.js';
 import type { CsvColumn } from '../tables/write-csv.js';
-import type {
-  ItemTableRow,
-  LabelledLearner,
-  LearnersTableRow,
-  RecordRow,
-} from './learner-tables.js';
+import type { ItemTableRow, LearnersTableRow, RecordRow } from './learner-tables.js';
 import type { Standing } from './learner-status.js';
 
 const LIST = '; ';

@@ -10,7 +10,7 @@ import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
-import { labelLearners, readCohort } from './read-cohort.js';
+import { labelLearners, readCohort } from '../lti/read-cohort.js';
 import { noteAccess } from './report-request.js';
 
 const MOST_EVIDENCE = 500;

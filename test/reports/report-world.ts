@@ -108,6 +108,7 @@ export async function createReportWorld(options: {
         attempted: true,
         n: 1,
         required: 2,
+        missing: { more: 1, assessed: 0 },
         contributing: [byQuiz],
       }),
       attain(users.bo, {

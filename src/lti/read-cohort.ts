@@ -1,14 +1,19 @@
-// The people a course's report counts, and how they are called here: those whom the roster lists as active learners, and
+// The people of a course that rates count, and how pages call them: those whom the roster lists as active learners, and
 // where no roster was read, those who launched. Staff and test users never enter: who is a learner is decided where the
 // membership is written.
 import type { Words } from '../http/catalogue.js';
-import { findCourseRead } from '../lti/course-read.model.js';
-import { listCourseLearners } from '../lti/membership.model.js';
-import { personLabel } from '../lti/person-label.js';
-import { listUsers } from '../lti/user.model.js';
-import type { LabelledLearner } from './learner-tables.js';
+import { findCourseRead } from './course-read.model.js';
+import { listCourseLearners } from './membership.model.js';
+import { personLabel } from './person-label.js';
+import { listUsers } from './user.model.js';
 
 const PAGE = 1_000;
+
+export interface LabelledLearner {
+  user: string;
+  /** "Ana Ruiz" or "Learner 7F3KQ2". */
+  label: string;
+}
 
 /** Whom the course's rates count. */
 export interface Cohort {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { finishCourseRead, requestCourseRead } from '../../src/lti/course-read.model.js';
 import { recordLaunchedMembership, recordRosterMembers } from '../../src/lti/membership.model.js';
-import { readCohort } from '../../src/reports/read-cohort.js';
+import { readCohort } from '../../src/lti/read-cohort.js';
 
 const place = { deployment: 'd', course: 'c' };
 const START = new Date('2026-05-03T08:00:00Z');
