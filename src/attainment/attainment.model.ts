@@ -24,8 +24,11 @@ export interface Attainment extends Omit<AttainmentResult, 'rule'> {
 interface StoredAttainment extends Attainment {
   _id: string;
   schemaVersion: number;
+  /** Until the outbox holds what is to be said of it; absent where nothing is. */
+  untold?: true;
 }
 
+const COLLECTION = 'attainments';
 const SCHEMA_VERSION = 1;
 const MAX_LISTED = 200_000;
 
@@ -83,15 +86,17 @@ const schema = new mongoose.Schema<StoredAttainment>({
   ruleRevision: number,
   parameters: { type: mongoose.Schema.Types.Mixed, required: true },
   asOf: { type: Date, required: true },
+  untold: Boolean,
 });
 schema.index({ deployment: 1, user: 1, 'scope.kind': 1, 'scope.id': 1 });
 schema.index({ deployment: 1, 'scope.kind': 1, 'scope.id': 1, item: 1 });
+schema.index({ untold: 1 }, { partialFilterExpression: { untold: true }, name: 'untold' });
 const AttainmentModel = defineModel({
   name: 'Attainment',
-  collection: 'attainments',
+  collection: COLLECTION,
   schema,
   shardKey: ['deployment'],
-  scatter: ['emptyAttainments'],
+  scatter: ['emptyAttainments', 'listUntold'],
 });
 
 /** Attainments in one scope, narrowed by items and people. Items nobody has evidence for have no record. */
@@ -362,6 +367,7 @@ export async function replaceAttainments(options: {
         ...one,
         deployment,
         schemaVersion: SCHEMA_VERSION,
+        ...(isWorthTelling(one) && { untold: true as const }),
       },
       upsert: true,
     },
@@ -371,11 +377,43 @@ export async function replaceAttainments(options: {
   }));
   if (writes.length + removals.length > 0)
     await repeatUpsert(() =>
-      AttainmentModel.bulkWrite([...writes, ...removals], {
-        ordered: false,
-        throwOnValidationError: true,
-      }),
+      // The driver's own: thousands of records that we made ourselves need no casting.
+      AttainmentModel.db
+        .collection<StoredAttainment>(COLLECTION)
+        .bulkWrite([...writes, ...removals], { ordered: false }),
     );
+}
+
+function isWorthTelling({ status, withdrawnAt }: Attainment): boolean {
+  return status === 'achieved' || withdrawnAt !== null;
+}
+
+/** Written with something to tell, and not marked as told since. */
+export async function listUntold(options: { limit: number }): Promise<Attainment[]> {
+  const found = await AttainmentModel.find({ untold: true })
+    .limit(options.limit)
+    .hint('untold')
+    .lean();
+  return found.map(toAttainment);
+}
+
+/** Takes the mark off what is still as it was told. */
+export async function markTold(options: { attainments: readonly Attainment[] }): Promise<void> {
+  if (options.attainments.length === 0) return;
+  await AttainmentModel.bulkWrite(
+    options.attainments.map((one) => ({
+      updateOne: {
+        filter: {
+          _id: keyOf(one),
+          deployment: one.deployment,
+          status: one.status,
+          achievedAt: one.achievedAt,
+        },
+        update: { $unset: { untold: 1 } },
+      },
+    })),
+    { ordered: false, throwOnValidationError: true },
+  );
 }
 
 /** Forgets everything; it is computed again. */
@@ -394,8 +432,8 @@ interface FirstAttainment extends Omit<StoredAttainment, 'mastery' | 'parameters
 }
 
 function toAttainment(stored: FirstAttainment): Attainment {
-  const { _id, schemaVersion, ...attainment } = stored;
-  void [_id, schemaVersion];
+  const { _id, schemaVersion, untold, ...attainment } = stored;
+  void [_id, schemaVersion, untold];
   const { required: n, assessedRequired: assessed } = attainment;
   return {
     ...attainment,

@@ -6,6 +6,7 @@ import { defineModel } from '../db/models.js';
 import { repeatUpsert } from '../db/duplicate-key.js';
 import type { EvidenceKind } from '../xapi/evidence-claim.js';
 import type { Evidence, FrameworkItem } from './evidence.js';
+import { groupBy } from './group-by.js';
 
 interface StoredEvidence extends Evidence {
   _id: string;
@@ -68,6 +69,7 @@ const schema = new mongoose.Schema<StoredEvidence>({
 });
 schema.index({ deployment: 1, user: 1, objectId: 1 });
 schema.index({ deployment: 1, user: 1, at: -1 });
+schema.index({ deployment: 1, user: 1, course: 1, at: 1 });
 schema.index({ deployment: 1, course: 1, objectId: 1 });
 schema.index({ deployment: 1, course: 1, user: 1 });
 schema.index({ statementId: 1 });
@@ -192,10 +194,22 @@ export async function listPending(options: { limit: number }): Promise<PendingEv
 /** Marks as seen what did not change meanwhile. */
 export async function markSeen(options: { evidence: readonly PendingEvidence[] }): Promise<void> {
   if (options.evidence.length === 0) return;
+  const groups = groupBy(options.evidence, (one) => `${one.deployment} ${String(one.change)}`);
   await EvidenceModel.bulkWrite(
-    options.evidence.map(({ id, deployment, change }) => ({
-      updateOne: { filter: { _id: id, deployment, change }, update: { $set: { pending: false } } },
-    })),
+    [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (!first) return [];
+      const { deployment, change } = first;
+      const ids = mongoose.trusted({ $in: group.map(({ id }) => id) });
+      return [
+        {
+          updateMany: {
+            filter: { _id: ids, deployment, change },
+            update: { $set: { pending: false } },
+          },
+        },
+      ];
+    }),
     { ordered: false, throwOnValidationError: true },
   );
 }
@@ -222,6 +236,21 @@ export async function listEvidence(options: {
     .sort({ at: -1 })
     .limit(limit)
     .lean();
+  return found.map(toEvidence);
+}
+
+/** All evidence of some people for some objects, in no order: for computing, which must miss none. Callers bound the people. */
+export async function listAllEvidence(options: {
+  deployment: string;
+  users: readonly string[];
+  objectIds: readonly string[];
+}): Promise<Evidence[]> {
+  const { deployment, users, objectIds } = options;
+  const found = await EvidenceModel.find({
+    deployment,
+    user: mongoose.trusted({ $in: [...users] }),
+    objectId: mongoose.trusted({ $in: [...objectIds] }),
+  }).lean();
   return found.map(toEvidence);
 }
 

@@ -18,20 +18,29 @@ import {
 import { groupBy } from './group-by.js';
 import { projectChanges } from './project-changes.js';
 import type { FeedEntry, Projection, StatementFeed } from './projection.js';
+import { tellAttainments } from './tell-attainment.js';
 import { recomputeAttainments } from './recompute-attainment.js';
 
 const PAGE = 500;
 const OVERLAP = 100;
-const PENDING_AT_ONCE = 500;
+const PENDING_AT_ONCE = 2_000;
+const PAGES_AT_ONCE = 100;
 
 /** Works in everything there is: statements, then changed alignments, rules and resources. Several at once do no harm. */
 export async function projectAttainment(projection: Projection): Promise<void> {
+  let pages = 0;
   for (;;) {
     const isEnd = await projectPage(projection);
-    await projectPending(projection);
-    if (isEnd || projection.signal?.aborted) break;
+    pages += 1;
+    const isStopped = projection.signal?.aborted === true;
+    // Far behind, a person's pages are computed once and not once each.
+    if (isEnd || isStopped || pages % PAGES_AT_ONCE === 0) await projectPending(projection);
+    if (isEnd || isStopped) break;
   }
-  if (!projection.signal?.aborted) await projectChanges(projection);
+  if (projection.signal?.aborted) return;
+  await tellAttainments(projection);
+  await projectChanges(projection);
+  await tellAttainments(projection);
 }
 
 /** Stores what one page of the feed proves, then moves the cursor. True at the end of the feed. */
