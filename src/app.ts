@@ -7,6 +7,7 @@ import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
+import { mapRoutes } from './activities/map.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
@@ -98,6 +99,7 @@ export function createApp(options: AppOptions): Express {
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
+  app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }));
   app.use(
     activityPageRoutes({
       ...deps,

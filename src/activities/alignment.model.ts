@@ -14,6 +14,8 @@ export interface AlignedItem {
   framework: string;
   item: string;
   stage: Stage;
+  /** Bloom's level that the activity asks for, 1 to 6; absent where nobody stated it. */
+  bloomLevel?: number;
 }
 
 interface AlignmentRevision extends Revision {
@@ -48,6 +50,7 @@ const itemShape = {
   framework: required,
   item: required,
   stage: { type: String, enum: STAGES, required: true },
+  bloomLevel: { type: Number, min: 1, max: 6 },
 };
 const revisionShape = {
   _id: false,

@@ -9,6 +9,7 @@ import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
 import { courseCopyRoutes } from '../../src/activities/course-copies.routes.js';
 import { courseRoutes } from '../../src/activities/course.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
+import { mapRoutes } from '../../src/activities/map.routes.js';
 import { scoresRoutes } from '../../src/activities/scores.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
 import { createStatementSource } from '../../src/activities/statement-source.js';
@@ -58,6 +59,7 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
     scoresRoutes(deps),
     alignmentRoutes(deps),
     courseCopyRoutes(deps),
+    mapRoutes({ ...deps, countEvidence: countEvidenceByObject }),
     activityPageRoutes({ ...deps, passPercent: 75, readStatuses: readItemStatuses }),
     activityRoutes(deps),
     resourceRoutes(deps),
