@@ -1,5 +1,6 @@
 // All routes of the tool, in the order in which they are asked. A table of contents: no rule and no query stands here.
 import express, { type Express } from 'express';
+import { addActivitiesRoutes } from './activities/add-activities.routes.js';
 import { activityPageRoutes } from './activities/activity-page.routes.js';
 import { activityRoutes } from './activities/activity.routes.js';
 import { alignmentRoutes } from './activities/alignment.routes.js';
@@ -8,12 +9,11 @@ import { courseRoutes } from './activities/course.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { mapRoutes } from './activities/map.routes.js';
-import { resourceReportRoutes } from './activities/resource-reports.routes.js';
+import { peopleRoutes } from './activities/people.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
-import { resourceReportsAdminRoutes } from './admin/resource-reports.routes.js';
 import { scoresAdminRoutes } from './admin/scores.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
 import { testDataRoutes } from './admin/test-data.routes.js';
@@ -98,7 +98,8 @@ export function createApp(options: AppOptions): Express {
   app.use(registerRoutes(lti), toolConfigurationRoutes(lti));
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
-  app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), alignmentRoutes(deps));
+  app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), peopleRoutes());
+  app.use(addActivitiesRoutes(deps), alignmentRoutes(deps));
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
   app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }));
@@ -110,7 +111,6 @@ export function createApp(options: AppOptions): Express {
     }),
     activityRoutes(deps),
     resourceRoutes(deps),
-    resourceReportRoutes(deps),
     deepLinkingRoutes(deps),
   );
   app.use(signedInFrameworkRoutes(deps), progressRoutes(deps), rulesRoutes(deps));
@@ -122,7 +122,7 @@ export function createApp(options: AppOptions): Express {
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));
-  app.use(keysAdminRoutes(deps), resourceReportsAdminRoutes());
+  app.use(keysAdminRoutes(deps));
   const mayReach = options.outgoing.mayReach;
   app.use(
     platformsRoutes(deps),

@@ -16,7 +16,8 @@ import { ROLES } from '../lti/roles.js';
 import { listUsers } from '../lti/user.model.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { buildActivityContent, buildActivityDoing } from './activity-view.js';
-import { buildAlignView, buildHistory, type HistoryRow } from './align-view.js';
+import { buildAlignView } from './align-view.js';
+import { buildHistory, type HistoryRow } from './alignment-history.js';
 import { findAlignment, type AlignmentRecord } from './alignment.model.js';
 import { isLearner, listCompletionStates, type CourseLaunch } from './complete-object.js';
 import { completionOf } from './completion-state.js';
@@ -24,6 +25,7 @@ import { findCourseFramework } from './course-framework.js';
 import { buildChips, evidenceObject } from './course-view.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 import { readStageWords, type StageWords } from './stage-words.js';
+import { listDismissedItems } from './suggestion-dismissal.model.js';
 
 export interface ActivityPageDeps {
   now: () => Date;
@@ -76,6 +78,7 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
   renderPage(req, res, {
     view: 'activities/activity',
     title: activity.title,
+    scripts: isStaff ? ['competency-search.js'] : [],
     data: {
       activity: { id: activity.id, kind: words(`activities:kinds.${activity.kind}`) },
       isAssessed: activity.assessed,
@@ -146,7 +149,16 @@ async function buildStaffPart(
   const words = wordsOf(req);
   const rows = buildHistory({ alignment, tree, words, stageWords });
   const shown = rows.slice(0, MAX_HISTORY);
-  const names = await readNames(alignment);
+  const { deployment, course } = alignment;
+  const [names, dismissed] = await Promise.all([
+    readNames(alignment),
+    listDismissedItems({
+      deployment,
+      course,
+      activities: [activity.id],
+      framework: tree.framework.id,
+    }),
+  ]);
   return {
     align: buildAlignView({
       activities: [activity],
@@ -156,6 +168,7 @@ async function buildStaffPart(
       tree,
       words,
       stageWords,
+      dismissed,
     }),
     revision: alignment.revision,
     lastChange: rows[0]?.sentence ?? null,

@@ -40,23 +40,18 @@ export function buildActivityDoing(options: {
     setting: { chosen: new Set(), words, language },
   }) ?? { status: 'open', sentence: words('course:page.notDone') };
   const action = `/activities/${activity.id}/completions`;
-  const form = (value: string, label: string, options: { isPrimary: boolean; mark: number }) => ({
+  const form = (value: string, label: string, isPrimary: boolean) => ({
     action,
     label: words(label),
-    isPrimary: options.isPrimary,
-    fields: [
-      { name: 'state', value },
-      { name: 'mark', value: String(options.mark) },
-    ],
+    isPrimary,
+    fields: [{ name: 'state', value }],
   });
   if (lesson !== null || activity.lesson !== null) return { status, forms: [], note: null };
-  if (state.marked) {
-    const undo = { isPrimary: false, mark: state.marked.attempt };
-    return { status, forms: [form('undone', 'course:page.undo', undo)], note: null };
-  }
+  if (state.marked)
+    return { status, forms: [form('undone', 'course:page.undo', false)], note: null };
   return {
     status,
-    forms: [form('done', 'course:page.markDone', { isPrimary: true, mark: state.nextMark })],
+    forms: [form('done', 'course:page.markDone', true)],
     note: words(noteOf(activity)),
   };
 }

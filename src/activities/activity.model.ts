@@ -194,6 +194,22 @@ export async function getActivity(options: {
   return found;
 }
 
+/** Those of these activities that are of the course. */
+export async function listActivitiesOfCourse(options: {
+  deployment: string;
+  course: string;
+  activities: readonly string[];
+}): Promise<Activity[]> {
+  const { deployment, course, activities } = options;
+  const ids = activities.map((activity) => keyOf(deployment, activity));
+  const found = await ActivityModel.find({
+    _id: mongoose.trusted({ $in: ids }),
+    deployment,
+    course,
+  }).lean();
+  return found.map(toActivity);
+}
+
 /** Activities of one deployment, whatever their course. For the projection. */
 export async function listActivitiesOf(options: {
   deployment: string;

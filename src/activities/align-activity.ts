@@ -3,9 +3,10 @@
 import { AppError, isAppError } from '../http/errors.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { requestCourseRead } from '../lti/course-read.model.js';
-import { getActivity } from './activity.model.js';
+import { getActivity, listActivitiesOfCourse } from './activity.model.js';
 import {
   findAlignment,
+  listAlignments,
   replaceAlignments,
   type AlignedItem,
   type AlignmentRecord,
@@ -23,6 +24,8 @@ export interface ChangedAlignment {
   /** The revision that the change made. */
   revision: number;
 }
+
+const MAX_ATTEMPTS = 3;
 
 interface AlignRequest {
   launch: CourseLaunch;
@@ -44,8 +47,8 @@ export async function alignActivity(
 }
 
 /**
- * Adds the chosen competencies to several activities, or changes their stage there. Each activity is one write; returns
- * those that changed, with their new revision.
+ * Adds the chosen competencies to several activities, or changes their stage there. Each activity is one write, made again on
+ * what somebody else wrote meanwhile; returns those that changed, with their new revision. Throws as alignActivity does.
  */
 export async function alignActivities(options: {
   launch: CourseLaunch;
@@ -56,15 +59,42 @@ export async function alignActivities(options: {
 }): Promise<ChangedAlignment[]> {
   const { launch, activities, chosen, tree, now } = options;
   const { deployment, course } = launch;
-  for (const activity of activities) await getActivity({ deployment, course, activity });
+  const known = await listActivitiesOfCourse({ deployment, course, activities });
+  if (known.length < new Set(activities).size)
+    throw new AppError('activity.not-found', { status: 404 });
+  const alignments = await listAlignments({ deployment, course });
+  const standing = new Map(alignments.map((one) => [one.activity, one]));
   const changed: ChangedAlignment[] = [];
   for (const activity of activities) {
-    const before = await findAlignment({ deployment, course, activity });
-    const items = mergeChosen({ before, chosen, tree, mode: 'add' });
-    if ((await write({ launch, activity, now }, before, items)) === 'aligned')
-      changed.push({ activity, revision: before.revision + 1 });
+    const request = { launch, activity, now, chosen, tree };
+    const written = await add(request, standing.get(activity) ?? null);
+    if (written) changed.push(written);
   }
   return changed;
+}
+
+/** Null where it counts for all that already. */
+async function add(
+  request: AlignRequest & { chosen: ChosenItem[]; tree: FrameworkTree },
+  standing: AlignmentRecord | null,
+): Promise<ChangedAlignment | null> {
+  const { launch, activity, chosen, tree } = request;
+  const { deployment, course } = launch;
+  for (let attempt = 1; ; attempt += 1) {
+    const isFirst = attempt === 1 && standing !== null;
+    const before = isFirst ? standing : await findAlignment({ deployment, course, activity });
+    const items = mergeChosen({ before, chosen, tree, mode: 'add' });
+    const writing = write(request, before, items);
+    const outcome = await (attempt < MAX_ATTEMPTS ? writing.catch(onlyChanged) : writing);
+    if (outcome === 'aligned') return { activity, revision: before.revision + 1 };
+    if (outcome === 'unchanged') return null;
+  }
+}
+
+/** Lets a change by somebody else be tried again. */
+function onlyChanged(error: unknown): 'changed' {
+  if (isAppError(error) && error.code === 'alignment.changed') return 'changed';
+  throw error;
 }
 
 /** Takes back what several activities got together. Those that somebody changed since are left; returns how many were. */

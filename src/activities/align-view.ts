@@ -1,20 +1,24 @@
 // What the alignment form shows: chosen competencies first, then what was found, then suggestions with the words that
-// matched; the last change with a way to undo it. Pure.
+// matched; and what the search tells while somebody types. Pure.
 import type { Words } from '../http/catalogue.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
-import { searchCompetencies } from '../library/search-competencies.js';
 import type { Activity } from './activity.model.js';
-import { STAGES, type AlignedItem, type AlignmentRecord, type Stage } from './alignment.model.js';
+import { STAGES, type Stage } from './alignment.model.js';
 import type { ChosenItem } from './align-activity.js';
+import { findCompetencies, markWords, type MarkedPart } from './competency-texts.js';
 import type { StageWords } from './stage-words.js';
 import { suggestCompetencies } from './suggest-competencies.js';
 
 const MAX_FOUND = 30;
+const MAX_OPTIONS = 8;
 const MAX_SUGGESTED = 5;
+const NO_STEMS: ReadonlySet<string> = new Set();
 
 interface AlignRow {
   identifier: string;
   statement: string;
+  /** The statement in pieces, for marking what matched. */
+  parts: MarkedPart[];
   /** What is above it. */
   path: string;
   isChosen: boolean;
@@ -31,145 +35,138 @@ export interface AlignView {
   revision: number;
   text: string;
   chosen: AlignRow[];
+  /** A row without a competency, which the script fills. */
+  blank: AlignRow;
   /** Null while nothing was searched. */
   found: AlignRow[] | null;
   isMore: boolean;
   maxFound: number;
   suggested: AlignRow[];
+  /** How many suggestions were dismissed for these activities. */
+  dismissed: number;
 }
 
-export function buildAlignView(options: {
-  activities: Pick<Activity, 'id' | 'title'>[];
-  revision: number;
-  chosen: readonly ChosenItem[];
-  text: string;
+interface Setting {
   tree: FrameworkTree;
   words: Words;
   stageWords: StageWords;
-}): AlignView {
-  const { activities, revision, chosen, text, tree, words, stageWords } = options;
+}
+
+export function buildAlignView(
+  options: Setting & {
+    activities: Pick<Activity, 'id' | 'title'>[];
+    revision: number;
+    chosen: readonly ChosenItem[];
+    text: string;
+    /** Competencies that were dismissed for these activities. */
+    dismissed: ReadonlySet<string>;
+    /** Where the form goes; the activity's own address where not given. */
+    action?: string;
+  },
+): AlignView {
+  const { activities, revision, chosen, text, tree, dismissed } = options;
   const [first] = activities;
   const isSingle = activities.length === 1;
   const chosenIds = new Set(chosen.map(({ item }) => item));
-  const isFresh = (item: TreeItem) => !chosenIds.has(item.identifier) && !item.isRetired;
-  const row = (
-    item: TreeItem,
-    more: { stage?: Stage; isChosen?: boolean; matching?: string[] } = {},
-  ) => buildRow({ item, tree, words, stageWords, ...more });
-  const matches = text.trim() === '' ? null : searchCompetencies({ tree, text }).filter(isFresh);
+  const isFresh = (item: TreeItem) => !chosenIds.has(item.identifier);
+  const matches =
+    text.trim() === ''
+      ? null
+      : findCompetencies({ tree, text, limit: MAX_FOUND + chosen.length + 1 }).filter(({ item }) =>
+          isFresh(item),
+        );
   const shown = matches?.slice(0, MAX_FOUND) ?? null;
-  const shownIds = new Set(shown?.map(({ identifier }) => identifier));
+  const shownIds = shown?.map(({ item }) => item.identifier) ?? [];
   const suggestions = suggestCompetencies({
     text: activities.map(({ title }) => title).join(' '),
-    competencies: tree.competencies,
+    tree,
     limit: MAX_SUGGESTED,
+    without: new Set([...chosenIds, ...shownIds, ...dismissed]),
   });
   return {
-    action: isSingle && first ? `/activities/${first.id}/alignments` : '/alignments',
+    action:
+      options.action ?? (isSingle && first ? `/activities/${first.id}/alignments` : '/alignments'),
     activities: activities.map(({ id, title }) => ({ id, title })),
     isSingle,
     revision,
     text,
     chosen: chosen.flatMap(({ item, stage }) => {
       const found = tree.items.get(item);
-      return found ? [row(found, { stage, isChosen: true })] : [];
+      return found ? [buildRow({ ...options, item: found, stage, isChosen: true })] : [];
     }),
-    found: shown?.map((item) => row(item)) ?? null,
+    blank: buildBlankRow(options),
+    found: shown?.map(({ item, stems }) => buildRow({ ...options, item, stems })) ?? null,
     isMore: (matches?.length ?? 0) > MAX_FOUND,
     maxFound: MAX_FOUND,
-    suggested: suggestions
-      .filter(({ item }) => isFresh(item) && !shownIds.has(item.identifier))
-      .map(({ item, words: matching }) => row(item, { matching })),
+    suggested: suggestions.map(({ item, stems, words: matching }) =>
+      buildRow({ ...options, item, stems, matching }),
+    ),
+    dismissed: dismissed.size,
   };
 }
 
-export interface HistoryRow {
-  revision: number;
-  at: Date;
-  /** "added 2 competencies, took 1 away". */
-  sentence: string;
-  /** What it was then, in words. */
-  items: string[];
-  isCurrent: boolean;
-}
-
-/** Newest first. */
-export function buildHistory(options: {
-  alignment: AlignmentRecord;
-  tree: FrameworkTree;
-  words: Words;
-  stageWords: StageWords;
-}): HistoryRow[] {
-  const { alignment, tree, words, stageWords } = options;
-  const { history, revision } = alignment;
-  return history
-    .map((entry, index) => ({
-      revision: entry.revision,
-      at: entry.at,
-      sentence: describeChange({
-        before: history[index - 1]?.items ?? [],
-        after: entry.items,
-        words,
-      }),
-      items: entry.items.map(
-        ({ item, stage }) =>
-          `${tree.items.get(item)?.fullStatement ?? item} (${stageWords(stage)})`,
-      ),
-      isCurrent: entry.revision === revision,
-    }))
-    .reverse();
-}
-
-/** Says what a change did; empty where nothing differs. */
-function describeChange(options: {
-  before: readonly AlignedItem[];
-  after: readonly AlignedItem[];
-  words: Words;
-}): string {
-  const { before, after, words } = options;
-  const stages = new Map(before.map(({ item, stage }) => [item, stage]));
-  const kept = new Set(after.map(({ item }) => item));
-  const counts = {
-    added: after.filter(({ item }) => !stages.has(item)).length,
-    removed: before.filter(({ item }) => !kept.has(item)).length,
-    staged: after.filter(({ item, stage }) => stages.has(item) && stages.get(item) !== stage)
-      .length,
+/** What the search answers while somebody types: a few, with the words for the row that choosing makes. */
+export function buildSearchOptions(options: { tree: FrameworkTree; text: string; words: Words }): {
+  announcement: string;
+  options: { identifier: string; statement: string; parts: MarkedPart[]; path: string }[];
+} {
+  const { tree, text, words } = options;
+  const found = findCompetencies({ tree, text, limit: MAX_OPTIONS });
+  return {
+    announcement:
+      found.length === 0
+        ? words('activities:align.foundNone')
+        : words('align:search.announce', { count: found.length }),
+    options: found.map(({ item, stems }) => ({
+      identifier: item.identifier,
+      statement: item.fullStatement,
+      parts: markWords(item.fullStatement, stems),
+      path: describePath(tree, item),
+    })),
   };
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => words(`activities:align.${name}`, { count }))
-    .join(', ');
 }
 
-function buildRow(options: {
-  item: TreeItem;
-  tree: FrameworkTree;
-  words: Words;
-  stageWords: StageWords;
-  stage?: Stage;
-  isChosen?: boolean;
-  matching?: string[];
-}): AlignRow {
-  const {
-    item,
-    tree,
-    words,
-    stageWords,
-    stage = 'introduced',
-    isChosen = false,
-    matching,
-  } = options;
-  const above = tree.pathTo(item.identifier).slice(0, -1);
+function buildRow(
+  options: Setting & {
+    item: TreeItem;
+    stage?: Stage;
+    isChosen?: boolean;
+    matching?: string[];
+    stems?: ReadonlySet<string>;
+  },
+): AlignRow {
+  const { item, tree, words, stage = 'introduced', isChosen = false, matching } = options;
   return {
     identifier: item.identifier,
     statement: item.fullStatement,
-    path: above.map(({ fullStatement }) => fullStatement).join(' › '),
+    parts: markWords(item.fullStatement, options.stems ?? NO_STEMS),
+    path: describePath(tree, item),
     isChosen,
     matching: matching ? words('activities:align.matching', { words: matching.join(', ') }) : null,
-    stages: STAGES.map((value) => ({
-      value,
-      label: stageWords(value),
-      isChosen: value === stage,
-    })),
+    stages: listStages({ ...options, stage }),
   };
+}
+
+function buildBlankRow(options: { stageWords: StageWords }): AlignRow {
+  return {
+    identifier: '',
+    statement: '',
+    parts: [],
+    path: '',
+    isChosen: true,
+    matching: null,
+    stages: listStages({ ...options, stage: 'introduced' }),
+  };
+}
+
+function listStages(options: { stage: Stage; stageWords: StageWords }): AlignRow['stages'] {
+  const { stage, stageWords } = options;
+  return STAGES.map((value) => ({ value, label: stageWords(value), isChosen: value === stage }));
+}
+
+/** What is above it, and its code. */
+function describePath(tree: FrameworkTree, item: TreeItem): string {
+  const above = tree.pathTo(item.identifier).slice(0, -1);
+  const path = above.map(({ fullStatement }) => fullStatement).join(' › ');
+  return item.humanCodingScheme === null ? path : `${item.humanCodingScheme} · ${path}`;
 }

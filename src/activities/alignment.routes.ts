@@ -1,154 +1,164 @@
-// Forms of a course's staff: type activities, read our own gradebook columns, align one activity or several, undo.
-// Searching inside the form is a POST that changes nothing and draws the form again, so that what was chosen is kept.
+// Forms that align a course's activities, one or several, and take it back. Searching and dismissing inside the form are POSTs
+// that align nothing and draw the form again, so that what was chosen is kept; so does a change by somebody else meanwhile.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { AppError } from '../http/errors.js';
+import { AppError, isAppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
-import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
-import type { LtiServices } from '../lti/lti-services.js';
-import { addActivities } from './add-activities.js';
+import { findNextUnaligned } from './activity-filter.js';
+import { listActivities } from './activity.model.js';
+import { AlignForm, Marks, readChosen, writeMarks } from './align-form.js';
 import {
   alignActivities,
   alignActivity,
   restoreAlignment,
   restoreAlignments,
-  type ChosenItem,
+  type ChangedAlignment,
 } from './align-activity.js';
-import { buildAlignView } from './align-view.js';
-import { getActivity } from './activity.model.js';
-import { STAGES, type Stage } from './alignment.model.js';
+import { buildSearchOptions } from './align-view.js';
+import { listAlignments } from './alignment.model.js';
+import type { CourseLaunch } from './complete-object.js';
 import { readCourseTree } from './course-framework.js';
-import { recordLineItems } from './record-course-activities.js';
-import { addressOf, redirectBack } from './return-path.js';
+import { changeDismissals } from './dismiss-suggestion.js';
+import { renderAlign } from './render-align.js';
+import { redirectBack } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
-import { readStageWords } from './stage-words.js';
 
 export interface AlignmentDeps {
-  config: { url: string };
-  lti: LtiServices;
   now: () => Date;
   nudge: (job: string) => void;
 }
 
 const ATTAINMENT_JOB = 'project-attainment';
-const MAX_CHOSEN = 200;
 
-const id = z.string().max(100);
-const several = z.union([id.transform((one) => [one]), z.array(id).max(MAX_CHOSEN)]).default([]);
-const Params = z.object({ activity: id });
-const TypedForm = z.object({ lines: z.string().max(200_000).default('') });
-const revision = z.coerce.number().int().min(0);
-const AlignForm = z.looseObject({
-  item: several,
-  activity: several,
-  revision: revision.default(0),
-  q: z.string().max(200).default(''),
-  /** The button that searches. */
-  find: z.string().optional(),
-  /** The revision that undo brings back. */
-  restore: revision.optional(),
-  /** `ID.REVISION` of activities that were aligned together, for taking it back. */
-  undo: several,
-});
-type AlignForm = z.infer<typeof AlignForm>;
+const Params = z.object({ activity: z.string().max(100) });
+const SearchQuery = z.object({ q: z.string().max(200).default('') });
 
 export function alignmentRoutes(deps: AlignmentDeps): Router {
   const router = Router();
   const staff = [requireLaunch(), requireRole(...COURSE_STAFF)];
   const { now, nudge } = deps;
 
-  router.get('/activities/new', ...staff, (req, res) =>
-    renderNew(req, res, { status: 200, lines: '', faults: [] }),
-  );
-
-  router.post('/activities', ...staff, checkForm(), async (req, res) => {
-    const { lines } = parseInput(TypedForm, req.body);
-    const launch = getCourseLaunch(req);
-    const added = await addActivities({ launch, text: lines, url: deps.config.url, now: now() });
-    const faults = added.outcome === 'refused' ? describeFaults(req, added.faults) : [];
-    if (added.outcome === 'added' && added.ids.length === 0)
-      faults.push(wordsOf(req)('activities:add.empty'));
-    if (faults.length > 0) return renderNew(req, res, { status: 400, lines, faults });
-    redirectBack(req, res, {
-      back: undefined,
-      otherwise: '/activities',
-      notice: 'activities-added',
-    });
-  });
-
-  router.post('/activities/line-items', ...staff, checkForm(), async (req, res) => {
-    await recordLineItems({ launch: getCourseLaunch(req), services: deps.lti, now: now() });
-    redirectBack(req, res, {
-      back: undefined,
-      otherwise: '/activities',
-      notice: 'line-items-read',
-    });
-  });
-
   router.get('/alignments', ...staff, async (req, res) => {
-    const form = parseInput(AlignForm, req.query);
-    const [only, ...others] = form.activity;
-    const { course } = getCourseLaunch(req);
-    if (only !== undefined && others.length === 0)
-      return res.redirect(303, addressOf({ path: `/activities/${only}`, course, notice: null }));
-    await renderAlign(req, res, form);
+    await renderAlign(req, res, { form: parseInput(AlignForm, req.query), redraw: 'opened' });
+  });
+
+  router.get('/alignments/competencies', ...staff, async (req, res) => {
+    const { q } = parseInput(SearchQuery, req.query);
+    const tree = await readCourseTree(getCourseLaunch(req));
+    res.json(buildSearchOptions({ tree, text: q, words: wordsOf(req) }));
   });
 
   router.post('/alignments', ...staff, checkForm(), async (req, res) => {
     const form = parseInput(AlignForm, req.body);
-    if (form.find !== undefined) return renderAlign(req, res, form);
+    if (isRedrawn(form)) return redraw(req, res, form);
     if (form.undo.length > 0) return undoAlignments(deps, req, res, form);
-    if (form.activity.length === 0 || form.item.length === 0)
+    if (form.activity.length === 0 || (form.activity.length > 1 && form.item.length === 0))
       throw new AppError('alignment.nothing-chosen', { status: 400 });
-    const launch = getCourseLaunch(req);
-    const changed = await alignActivities({
-      launch,
-      activities: [...new Set(form.activity)],
-      chosen: readChosen(form),
-      tree: await readCourseTree(launch),
-      now: now(),
-    });
+    const changed = await orConflict(align(req, form, now()));
+    if (changed === null) return renderAlign(req, res, { form, redraw: 'conflict' });
     nudge(ATTAINMENT_JOB);
-    const marks = new URLSearchParams();
-    for (const { activity, revision } of changed)
-      marks.append('changed', `${activity}.${revision}`);
-    redirectBack(req, res, {
-      back: undefined,
-      otherwise: `/activities?${marks.toString()}`,
-      notice: changed.length > 0 ? 'alignments-added' : 'alignment-unchanged',
-    });
+    await leadOn(req, res, { form, changed });
   });
 
   router.post('/activities/:activity/alignments', ...staff, checkForm(), async (req, res) => {
     const { activity } = parseInput(Params, req.params);
-    const form = parseInput(AlignForm, req.body);
-    if (form.find !== undefined) return renderAlign(req, res, { ...form, activity: [activity] });
-    const request = {
-      launch: getCourseLaunch(req),
-      activity,
-      now: now(),
-      expectedRevision: form.revision,
-    };
-    const outcome =
-      form.restore === undefined
-        ? await alignActivity({
-            ...request,
-            chosen: readChosen(form),
-            tree: await readCourseTree(request.launch),
-          })
-        : await restoreAlignment({ ...request, revision: form.restore });
+    const form = { ...parseInput(AlignForm, req.body), activity: [activity] };
+    if (isRedrawn(form)) return redraw(req, res, form);
+    const { restore } = form;
+    const changed =
+      restore === undefined
+        ? await orConflict(align(req, form, now()))
+        : await restoreOne(req, { activity, restore, expected: form.revision, now: now() });
+    if (changed === null) return renderAlign(req, res, { form, redraw: 'conflict' });
     nudge(ATTAINMENT_JOB);
     redirectBack(req, res, {
       back: undefined,
       otherwise: `/activities/${activity}`,
-      notice: `alignment-${outcome}`,
+      notice: changed.length > 0 ? 'alignment-aligned' : 'alignment-unchanged',
     });
   });
 
   return router;
+}
+
+/** Replaces what one activity counts for, or adds to several. Returns those that changed. */
+async function align(req: Request, form: AlignForm, now: Date): Promise<ChangedAlignment[]> {
+  const launch = getCourseLaunch(req);
+  const tree = await readCourseTree(launch);
+  const activities = [...new Set(form.activity)];
+  const [activity = '', ...others] = activities;
+  const chosen = readChosen(form);
+  if (others.length > 0) return alignActivities({ launch, activities, chosen, tree, now });
+  const expectedRevision = form.revision;
+  const outcome = await alignActivity({ launch, activity, chosen, tree, expectedRevision, now });
+  return outcome === 'aligned' ? [{ activity, revision: expectedRevision + 1 }] : [];
+}
+
+/** Null where somebody else changed it meanwhile. */
+async function orConflict(
+  aligning: Promise<ChangedAlignment[]>,
+): Promise<ChangedAlignment[] | null> {
+  return aligning.catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'alignment.changed') return null;
+    throw error;
+  });
+}
+
+async function restoreOne(
+  req: Request,
+  options: { activity: string; restore: number; expected: number; now: Date },
+): Promise<ChangedAlignment[]> {
+  const { activity, restore, expected, now } = options;
+  const outcome = await restoreAlignment({
+    launch: getCourseLaunch(req),
+    activity,
+    revision: restore,
+    expectedRevision: expected,
+    now,
+  });
+  return outcome === 'aligned' ? [{ activity, revision: expected + 1 }] : [];
+}
+
+function isRedrawn({ find, dismiss, undismiss }: AlignForm): boolean {
+  return [find, dismiss, undismiss].some((button) => button !== undefined);
+}
+
+async function redraw(req: Request, res: Response, form: AlignForm): Promise<void> {
+  const { activity: activities, dismiss, undismiss } = form;
+  await changeDismissals({ launch: getCourseLaunch(req), activities, dismiss, undismiss });
+  await renderAlign(req, res, { form, redraw: 'searched' });
+}
+
+/** After saving: to the next activity that counts for nothing, or to the course, with what takes the change back. */
+async function leadOn(
+  req: Request,
+  res: Response,
+  saved: { form: AlignForm; changed: ChangedAlignment[] },
+): Promise<void> {
+  const { form, changed } = saved;
+  const marks = writeMarks(changed);
+  const next = form.then === 'next' ? await findNext(getCourseLaunch(req), form.activity) : null;
+  if (next !== null) marks.append('activity', next);
+  redirectBack(req, res, {
+    back: undefined,
+    otherwise: `${next === null ? '/activities' : '/alignments'}?${marks.toString()}`,
+    notice: changed.length === 0 && next === null ? 'alignment-unchanged' : null,
+  });
+}
+
+async function findNext(launch: CourseLaunch, after: readonly string[]): Promise<string | null> {
+  const { deployment, course } = launch;
+  const [activities, alignments] = await Promise.all([
+    listActivities({ deployment, course }),
+    listAlignments({ deployment, course }),
+  ]);
+  const aligned = new Set(
+    alignments.filter(({ current }) => current.length > 0).map(({ activity }) => activity),
+  );
+  return findNextUnaligned({ activities, aligned, after })?.id ?? null;
 }
 
 async function undoAlignments(
@@ -157,83 +167,16 @@ async function undoAlignments(
   res: Response,
   form: AlignForm,
 ): Promise<void> {
-  const changed = form.undo.map((mark) => {
-    const [activity = '', made] = mark.split('.');
-    return { activity, revision: parseInput(z.coerce.number().int().min(1), made) };
-  });
-  const { left } = await restoreAlignments({
-    launch: getCourseLaunch(req),
-    changed,
-    now: deps.now(),
-  });
+  const changed = parseInput(z.object({ undo: Marks }), { undo: form.undo }).undo;
+  const launch = getCourseLaunch(req);
+  const { left } = await restoreAlignments({ launch, changed, now: deps.now() });
   deps.nudge(ATTAINMENT_JOB);
+  const [first] = changed;
+  const otherwise =
+    form.then === 'next' && first ? `/alignments?activity=${first.activity}` : '/activities';
   redirectBack(req, res, {
     back: undefined,
-    otherwise: '/activities',
+    otherwise,
     notice: left === 0 ? 'alignments-undone' : 'alignments-undone-partly',
   });
-}
-
-/** What the form's boxes say; each has its stage beside it. */
-function readChosen(form: AlignForm): ChosenItem[] {
-  return [...new Set(form.item)].map((item) => ({ item, stage: readStage(form[`stage-${item}`]) }));
-}
-
-function readStage(value: unknown): Stage {
-  return STAGES.find((stage) => stage === value) ?? 'introduced';
-}
-
-async function renderAlign(req: Request, res: Response, form: AlignForm): Promise<void> {
-  const launch = getCourseLaunch(req);
-  const { deployment, course } = launch;
-  if (form.activity.length === 0) throw new AppError('alignment.nothing-chosen', { status: 400 });
-  const activities = await Promise.all(
-    form.activity.map((activity) => getActivity({ deployment, course, activity })),
-  );
-  const words = wordsOf(req);
-  const tree = await readCourseTree(launch);
-  const [first] = activities;
-  const title =
-    activities.length === 1 && first
-      ? words('activities:align.title', { title: first.title })
-      : words('activities:align.titleMany', { count: activities.length });
-  renderPage(req, res, {
-    view: 'activities/align',
-    title,
-    data: {
-      align: buildAlignView({
-        activities,
-        revision: form.revision,
-        chosen: readChosen(form),
-        text: form.q,
-        tree,
-        words,
-        stageWords: await readStageWords({ deployment, words }),
-      }),
-    },
-  });
-}
-
-function renderNew(
-  req: Request,
-  res: Response,
-  options: { status: number; lines: string; faults: string[] },
-): void {
-  const { status, lines, faults } = options;
-  renderPage(req, res, {
-    view: 'activities/new',
-    title: wordsOf(req)('activities:add.title'),
-    status,
-    data: { lines, faults },
-  });
-}
-
-function describeFaults(
-  req: Request,
-  faults: { line: number; fault: string; text: string }[],
-): string[] {
-  const words = wordsOf(req);
-  return faults.map(({ line, fault, text }) =>
-    words('activities:add.fault', { line, text, reason: words(`activities:add.faults.${fault}`) }),
-  );
 }

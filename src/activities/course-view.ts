@@ -11,7 +11,10 @@ const NEW_FOR_DAYS = 14;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** By object id: what the learners of the course brought so far. */
-export type EvidenceCounts = ReadonlyMap<string, { evidence: number; people: number }>;
+export type EvidenceCounts = ReadonlyMap<
+  string,
+  { evidence: number; people: number; fresh: number }
+>;
 
 export interface AlignedChip {
   item: string;
@@ -25,8 +28,12 @@ export interface CourseRow {
   id: string;
   title: string;
   kind: string;
+  /** How the activity came to be known, in words. */
+  source: string;
   isAssessed: boolean;
   isNew: boolean;
+  /** Something about it is new to who looks. */
+  isNews: boolean;
   aligned: AlignedChip[];
   /** "and 2 competencies of other frameworks", or null. */
   others: string | null;
@@ -49,8 +56,10 @@ export function buildCourseView(options: {
   now: Date;
   words: Words;
   stageWords: StageWords;
+  /** Ids of the activities about which something is new to who looks. */
+  news?: ReadonlySet<string>;
 }): CourseView {
-  const { activities, alignments, tree, evidence, now, words, stageWords } = options;
+  const { activities, alignments, tree, evidence, now, words, stageWords, news } = options;
   const byActivity = new Map(alignments.map((one) => [one.activity, one]));
   const newSince = now.getTime() - NEW_FOR_DAYS * DAY_MS;
   const rows = activities.map((activity): CourseRow => {
@@ -61,8 +70,10 @@ export function buildCourseView(options: {
       id: activity.id,
       title: activity.title,
       kind: words(`activities:kinds.${activity.kind}`),
+      source: words(`align:sources.${activity.source}`),
       isAssessed: activity.assessed,
       isNew: alignment === undefined && activity.createdAt.getTime() >= newSince,
+      isNews: news?.has(activity.id) ?? false,
       aligned: buildChips({ items: current, tree, stageWords }),
       others: others === 0 ? null : words('course:others', { count: others }),
       evidence: describeEvidence({ counts: evidence.get(evidenceObject(activity)), words }),

@@ -3,20 +3,18 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../http/parse-input.js';
-import { pageShell } from '../http/page-shell.js';
 import { renderPage } from '../http/views.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
 import { ROLES } from '../lti/roles.js';
 import { readTree } from '../frameworks/read-tree.js';
-import { listActivities, type Activity } from './activity.model.js';
-import { listAlignments, type AlignmentRecord } from './alignment.model.js';
+import { listActivities } from './activity.model.js';
+import { listAlignments } from './alignment.model.js';
 import type { CourseLaunch } from './complete-object.js';
 import { findCourseFramework } from './course-framework.js';
-import { findCourseCopy } from './find-course-copy.js';
-import { buildCourseView, evidenceObject, type EvidenceCounts } from './course-view.js';
-import { readFailedScores } from './failed-scores.js';
+import { buildCourseView, type EvidenceCounts } from './course-view.js';
 import { recordLaunchedActivity, recordLinkedActivities } from './record-course-activities.js';
+import { renderCourse, type CountEvidence } from './render-course.js';
 import { addressOf } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 import { readStageWords } from './stage-words.js';
@@ -25,23 +23,10 @@ export interface CourseDeps {
   config: { url: string };
   now: () => Date;
   /** Evidence of a course by object; attainment/ knows, which stands downstream of this room. */
-  countEvidence: (options: {
-    deployment: string;
-    course: string;
-    objectIds: readonly string[];
-  }) => Promise<EvidenceCounts>;
+  countEvidence: CountEvidence;
 }
 
-const MAX_CHANGED = 100;
-
-const changedOne = z.string().max(100);
-const Query = z.object({
-  all: z.string().max(10).optional().catch(undefined),
-  /** `ID.REVISION` of the activities that were aligned together just now, for taking it back. */
-  changed: z
-    .union([changedOne.transform((one) => [one]), z.array(changedOne).max(MAX_CHANGED)])
-    .catch([]),
-});
+const Query = z.object({ all: z.string().max(10).optional().catch(undefined) });
 
 export function courseRoutes(deps: CourseDeps): Router {
   const router = Router();
@@ -53,7 +38,8 @@ export function courseRoutes(deps: CourseDeps): Router {
       url: deps.config.url,
       now: deps.now(),
     });
-    if (hasRole(launch, ...COURSE_STAFF)) return sendCourse(deps, req, res, launched);
+    if (hasRole(launch, ...COURSE_STAFF))
+      return renderCourse(req, res, { ...deps, course: await readCourse(deps, launch), launched });
     const { all } = parseInput(Query, req.query);
     if (launched === null || all !== undefined) return sendList(deps, req, res);
     const { course } = launch;
@@ -61,55 +47,6 @@ export function courseRoutes(deps: CourseDeps): Router {
   });
 
   return router;
-}
-
-async function sendCourse(
-  deps: CourseDeps,
-  req: Request,
-  res: Response,
-  launched: string | null,
-): Promise<void> {
-  const launch = getCourseLaunch(req);
-  const { deployment, course } = launch;
-  const { activities, alignments, tree } = await readCourse(deps, launch);
-  const evidence = await deps.countEvidence({
-    deployment,
-    course,
-    objectIds: activities.map(evidenceObject),
-  });
-  const words = wordsOf(req);
-  const stageWords = await readStageWords({ deployment, words });
-  const copy = await findCourseCopy({ deployment, course });
-  renderPage(req, res, {
-    view: 'activities/course',
-    title: words('course:title'),
-    data: {
-      course: buildCourseView({
-        activities,
-        alignments,
-        tree,
-        evidence,
-        now: deps.now(),
-        words,
-        stageWords,
-      }),
-      changed: readChanged(req, { activities, alignments }),
-      launched: activities.find(({ id }) => id === launched) ?? null,
-      copy: copy && {
-        from: copy.from,
-        heading: words('course:copy.heading', { title: copy.title }),
-        sentence: words('course:copy.offer', { count: copy.alignments.length }),
-      },
-      scores: await readFailedScores({ deployment, activities, words }),
-      hasFramework: tree !== null,
-      hasLineItems: launch.services.lineItemsUrl !== null,
-      courseFields: [...new URLSearchParams(pageShell(req).courseQuery)].map(([name, value]) => ({
-        name,
-        value,
-      })),
-      courseTitle: launch.courseTitle ?? words('course:title'),
-    },
-  });
 }
 
 async function sendList(deps: CourseDeps, req: Request, res: Response): Promise<void> {
@@ -144,22 +81,4 @@ async function readCourse(deps: CourseDeps, launch: CourseLaunch) {
     findCourseFramework({ deployment, course }),
   ]);
   return { activities, alignments, tree: framework && (await readTree({ framework })) };
-}
-
-/** Activities of this course that were aligned together just now, and stand as they were written then. */
-function readChanged(
-  req: Request,
-  course: { activities: Activity[]; alignments: AlignmentRecord[] },
-): { sentence: string; undo: string[] } | null {
-  const named = new Set(parseInput(Query, req.query).changed);
-  const undo = course.alignments
-    .map(({ activity, revision }) => ({ activity, mark: `${activity}.${revision}` }))
-    .filter(({ mark }) => named.has(mark));
-  if (undo.length === 0) return null;
-  const ids = new Set(undo.map(({ activity }) => activity));
-  const titles = course.activities.filter(({ id }) => ids.has(id)).map(({ title }) => title);
-  return {
-    sentence: wordsOf(req)('course:changed', { count: undo.length, titles: titles.join(', ') }),
-    undo: undo.map(({ mark }) => mark),
-  };
 }

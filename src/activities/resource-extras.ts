@@ -24,14 +24,9 @@ export function buildResourceExtras(
   setting: ExtrasSetting,
 ): ResultExtras {
   const { isLearner, states } = setting;
-  const opening = buildOpen(resource, setting);
-  if (!isLearner) return { status: null, forms: [], open: opening };
+  const open = buildOpen(resource, setting);
+  if (!isLearner) return { status: null, forms: [], open };
   const state = completionOf(states, resource.id);
-  const isAsked = opening.isNewTab && resource.completion === 'marked' && !state.isDone;
-  const open = {
-    ...opening,
-    finish: isAsked ? { mark: state.nextMark, back: setting.back } : null,
-  };
   return {
     status: describeState({ resource, state, setting }),
     forms: listForms(resource, state, setting),
@@ -97,9 +92,8 @@ function listForms(
 ): ResultExtras['forms'] {
   const { words, chosen, back } = setting;
   const path = `/resources/${resource.id}`;
-  const fieldsOf = (name: string, mark?: number) => [
+  const fieldsOf = (name: string) => [
     { name: 'state', value: name },
-    ...(mark === undefined ? [] : [{ name: 'mark', value: String(mark) }]),
     { name: 'back', value: back },
   ];
   const forms: ResultExtras['forms'] = [];
@@ -108,14 +102,14 @@ function listForms(
       action: `${path}/completions`,
       label: words('activities:markDone'),
       isPrimary: false,
-      fields: fieldsOf('done', state.nextMark),
+      fields: fieldsOf('done'),
     });
   if (state.marked)
     forms.push({
       action: `${path}/completions`,
       label: words('activities:undo'),
       isPrimary: false,
-      fields: fieldsOf('undone', state.marked.attempt),
+      fields: fieldsOf('undone'),
     });
   const isChosen = chosen.has(resource.id);
   forms.push({

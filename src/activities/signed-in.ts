@@ -27,6 +27,9 @@ export const COURSE_STAFF: Role[] = [
 /** Who decides what a course offers and asks for: assistants align, but do not decide that. */
 export const COURSE_AUTHORS: Role[] = ['Instructor', 'ContentDeveloper'];
 
+/** Those of them who see learners. */
+export const SEES_PEOPLE: Role[] = ['Instructor', 'TeachingAssistant', 'Administrator'];
+
 /** After offerLaunch: without a launch of a course the public page at the same address answers. */
 export function onlySignedIn(): RequestHandler {
   return (req, _res, next) => next(isFromCourse(req) ? undefined : 'router');

@@ -13,7 +13,6 @@ const SECTIONS = [
   'destinations',
   'statements',
   'scores',
-  'resource-reports',
   'launches',
   'frameworks',
   'keys',

@@ -288,14 +288,24 @@ export async function listLatestEvidence(options: {
   return new Map(found.map(({ _id, latest }) => [_id, latest]));
 }
 
-/** How many pieces of evidence each object of a course has, and of how many people; withdrawn ones and openings left out. */
+/**
+ * How many pieces of evidence each object of a course has, of how many people, and how many of them are younger than
+ * `since` (none without it); withdrawn ones and openings left out.
+ */
 export async function countEvidenceByObject(options: {
   deployment: string;
   course: string;
   objectIds: readonly string[];
-}): Promise<Map<string, { evidence: number; people: number }>> {
-  const { deployment, course, objectIds } = options;
-  const found = await EvidenceModel.aggregate<{ _id: string; evidence: number; people: string[] }>([
+  since?: Date | null;
+}): Promise<Map<string, { evidence: number; people: number; fresh: number }>> {
+  const { deployment, course, objectIds, since = null } = options;
+  const isFresh = since === null ? false : { $gt: ['$at', since] };
+  const found = await EvidenceModel.aggregate<{
+    _id: string;
+    evidence: number;
+    people: string[];
+    fresh: number;
+  }>([
     {
       $match: {
         deployment,
@@ -305,10 +315,20 @@ export async function countEvidenceByObject(options: {
         completes: true,
       },
     },
-    { $group: { _id: '$objectId', evidence: { $sum: 1 }, people: { $addToSet: '$user' } } },
+    {
+      $group: {
+        _id: '$objectId',
+        evidence: { $sum: 1 },
+        people: { $addToSet: '$user' },
+        fresh: { $sum: { $cond: [isFresh, 1, 0] } },
+      },
+    },
   ]);
   return new Map(
-    found.map(({ _id, evidence, people }) => [_id, { evidence, people: people.length }]),
+    found.map(({ _id, evidence, people, fresh }) => [
+      _id,
+      { evidence, people: people.length, fresh },
+    ]),
   );
 }
 

@@ -134,6 +134,44 @@ export async function listCourseMembers(options: {
   return { members, next: found.length > page.limit ? (members.at(-1)?.user ?? null) : null };
 }
 
+/** People of a course who have the same roles, and stand the same way in it. */
+export interface MemberCount {
+  roles: Role[];
+  countsAsLearner: boolean;
+  /** The roster listed them once and does no more. */
+  hasLeft: boolean;
+  count: number;
+  /** How many of them have launched. */
+  opened: number;
+}
+
+/** One row for each combination that there is, in no order. */
+export async function countCourseMembers(options: {
+  deployment: string;
+  course: string;
+}): Promise<MemberCount[]> {
+  const { deployment, course } = options;
+  const found = await MembershipModel.aggregate<{
+    _id: Pick<MemberCount, 'roles' | 'countsAsLearner' | 'hasLeft'>;
+    count: number;
+    opened: number;
+  }>([
+    { $match: { course, deployment } },
+    {
+      $group: {
+        _id: {
+          roles: '$roles',
+          countsAsLearner: '$countsAsLearner',
+          hasLeft: { $eq: ['$listed', false] },
+        },
+        count: { $sum: 1 },
+        opened: { $sum: { $cond: [{ $gt: ['$launchCount', 0] }, 1, 0] } },
+      },
+    },
+  ]);
+  return found.map(({ _id, count, opened }) => ({ ..._id, count, opened }));
+}
+
 /** Ids of the people who hold one of our roles in any course of a deployment, for the administrator's choice. */
 export async function listDeploymentMembers(options: {
   deployment: string;

@@ -2,7 +2,7 @@
 // under "other", so that nothing held is passed over.
 
 const KINDS: Record<string, readonly string[]> = {
-  courses: ['memberships'],
+  courses: ['memberships', 'courseVisits'],
   launches: ['launches'],
   statements: ['outboxStatements'],
   evidence: ['evidence'],

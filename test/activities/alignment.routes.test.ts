@@ -174,7 +174,7 @@ describe('aligning activities', () => {
     const { text } = await agent.get(page(quiz));
 
     expect(text).to.match(
-      /Suggested by the title[\s\S]*Do the second thing[\s\S]*matching words: [^<]*second/,
+      /Suggested by the title[\s\S]*Do the <mark>second<\/mark> <mark>thing<\/mark>[\s\S]*matching words: second, thing/,
     );
   });
 
@@ -210,10 +210,9 @@ describe('aligning activities', () => {
     it('adds the competencies to each and keeps what they were aligned to', async () => {
       await save(quiz, { item: itemAt(0) });
 
-      const answer = await saveAll({ item: itemAt(1), [`stage-${itemAt(1)}`]: 'reinforced' });
+      await saveAll({ item: itemAt(1), [`stage-${itemAt(1)}`]: 'reinforced' });
 
       const added = { framework: 'small', item: itemAt(1), stage: 'reinforced' };
-      expect(answer.location).to.contain('notice=alignments-added');
       expect(await world.alignedTo(quiz)).to.deep.equal([
         { framework: 'small', item: itemAt(0), stage: 'introduced' },
         added,
@@ -250,16 +249,199 @@ describe('aligning activities', () => {
 
     it('refuses a form without an activity or a competency', async () => {
       const noItem = await saveAll({});
-      const noActivity = await agent.get(form());
+      const noActivity = await saveAll({ activity: [], item: itemAt(0) });
 
       expect([noItem.status, noActivity.status]).to.deep.equal([400, 400]);
       expect(noItem.text).to.contain('choose at least one activity and one competency');
     });
 
-    it("opens the activity's own page where one was chosen", async () => {
-      const answer = await agent.get(form(quiz));
+    it('makes the change again on what somebody else wrote in between', async () => {
+      const other = await world.open('TeachingAssistant');
 
-      expect(answer.location).to.equal(page(quiz));
+      await Promise.all([
+        saveAll({ item: itemAt(1) }),
+        other.agent.postForm(form(quiz, essay), { item: itemAt(2) }, { action: '/alignments' }),
+      ]);
+
+      for (const activity of [quiz, essay])
+        expect((await world.alignedTo(activity)).map(({ item }) => item)).to.have.members([
+          itemAt(1),
+          itemAt(2),
+        ]);
+    });
+  });
+
+  describe('one after another', () => {
+    const form = (activity?: string) =>
+      `/alignments?course=${world.course}${activity === undefined ? '' : `&activity=${activity}`}`;
+    const saveOne = async (fields: Record<string, string | string[]>, at = form(quiz)) =>
+      agent.postForm(at, fields, { action: '/alignments' });
+    const heading = (text: string) => /<h2 id="align-heading">([^<]*)</.exec(text)?.[1];
+
+    it('opens the first activity that counts for nothing, with its form and the list of the others', async () => {
+      await saveOne({ item: itemAt(0) });
+
+      const { status, text } = await agent.get(form());
+
+      expect(status).to.equal(200);
+      expect(heading(text)).to.equal('Essay');
+      expect(text).to.contain('Not aligned yet (1)').and.to.contain('All (2)');
+    });
+
+    it('leads to the next one after saving, says what it did, and takes it back', async () => {
+      const saved = await saveOne({ item: itemAt(1), then: 'next' });
+      const { text } = await agent.get(saved.location);
+
+      const undone = await agent.postForm(saved.location, {}, { action: '/alignments' });
+
+      expect(heading(text)).to.equal('Essay');
+      expect(text).to.contain('Saved. “Second thing quiz”: added 1 competency.');
+      expect(undone.location).to.contain(`/alignments?activity=${quiz}`);
+      expect(heading((await agent.get(undone.location)).text)).to.equal('Second thing quiz');
+      expect(await world.alignedTo(quiz)).to.deep.equal([]);
+    });
+
+    it('leads to the course when nothing is left, and says what the last one got', async () => {
+      await saveOne({ item: itemAt(1) });
+
+      const saved = await saveOne({ item: itemAt(1), then: 'next' }, form(essay));
+
+      expect(saved.location).to.match(/^\/activities\?changed=/);
+      expect((await agent.get(saved.location)).text).to.contain('Saved. “Essay”');
+    });
+
+    it('goes on without a change where none was made', async () => {
+      const saved = await saveOne({ then: 'next' });
+
+      expect(saved.location).to.contain(`activity=${essay}`);
+      expect((await agent.get(saved.location)).text).not.to.contain('Saved.');
+    });
+
+    it('keeps what was chosen where somebody else aligned meanwhile, and tells what and who', async () => {
+      const opened = readForms((await agent.get(form(quiz))).text).find((one) => 'q' in one.fields);
+      const other = await world.open('TeachingAssistant');
+      await save(quiz, { item: itemAt(0) }, other.agent);
+
+      const refused = await agent.post('/alignments', {
+        ...opened?.fields,
+        item: itemAt(1),
+        [`stage-${itemAt(1)}`]: 'mastered',
+      });
+      const kept = readForms(refused.text).find((one) => 'q' in one.fields);
+      await agent.post('/alignments', kept?.fields ?? {});
+
+      expect(refused.status).to.equal(409);
+      expect(refused.text).to.contain('The TeachingAssistant added 1 competency.');
+      expect(refused.text).to.contain('Do the first thing (with care). · introduced');
+      expect(kept?.fields).to.include({ item: itemAt(1), [`stage-${itemAt(1)}`]: 'mastered' });
+      expect((await world.alignedTo(quiz)).map(({ item }) => item)).to.deep.equal([itemAt(1)]);
+    });
+
+    it('finds activities by words of their title and keeps the one that is open', async () => {
+      const { text } = await agent.get(`${form(quiz)}&show=all&title=ESS`);
+
+      expect(heading(text)).to.equal('Second thing quiz');
+      expect(text.slice(text.indexOf('align-activities'))).to.contain('Essay');
+      expect(text.slice(text.indexOf('align-activities'))).not.to.contain('>Second thing quiz</a>');
+    });
+
+    it('lists 50 activities a page, and a page that is not there as the last one', async () => {
+      await world.type(...Array.from({ length: 60 }, (_, index) => `Task ${index + 1}`));
+
+      const first = await agent.get(`${form(quiz)}&show=all`);
+      const last = await agent.get(`${form(quiz)}&show=all&page=99`);
+      const odd = await agent.get(`${form(quiz)}&show=nothing&page=-1`);
+
+      expect(first.text).to.contain('1 to 50 of 62').and.to.contain('Next page');
+      expect(last.text).to.contain('51 to 62 of 62').and.to.contain('Task 60');
+      expect(odd.status).to.equal(200);
+    });
+
+    it('does not find an activity that is not there', async () => {
+      expect((await agent.get(form('no-such-activity'))).status).to.equal(404);
+    });
+  });
+
+  describe('suggestions', () => {
+    const form = () => `/alignments?course=${world.course}&activity=${quiz}`;
+    const press = async (fields: Record<string, string | string[]>) =>
+      agent.postForm(form(), fields, { action: '/alignments' });
+
+    it('that do not fit are not made again for that activity, and what was chosen is kept', async () => {
+      const answer = await press({ dismiss: itemAt(1), item: itemAt(2) });
+      const later = await agent.get(form());
+      const essayLater = await world.type('Second essay');
+      const other = await agent.get(`${form()}`.replace(quiz, essayLater[0] ?? ''));
+
+      const kept = readForms(answer.text).find((one) => 'q' in one.fields);
+      expect(kept?.fields['item']).to.equal(itemAt(2));
+      for (const { text } of [answer, later]) {
+        expect(text).not.to.contain('<mark>second</mark>');
+        expect(text).to.contain('1 suggestion was dismissed.');
+      }
+      expect(other.text).to.contain('<mark>second</mark>');
+      expect(await world.alignedTo(quiz)).to.deep.equal([]);
+    });
+
+    it('that were dismissed come back when asked for', async () => {
+      await press({ dismiss: itemAt(1) });
+
+      const { text } = await press({ undismiss: '1' });
+
+      expect(text).to.contain('<mark>second</mark>').and.not.to.contain('was dismissed');
+    });
+
+    it('cannot be dismissed for another course, nor where there is no such competency', async () => {
+      const other = await world.open('Instructor', { course: 'course-2' });
+      const fields = readForms(
+        (await other.agent.get(`/activities?course=${other.course}`)).text,
+      )[0]?.fields;
+
+      const foreign = await other.agent.post('/alignments', {
+        ...fields,
+        activity: quiz,
+        dismiss: itemAt(1),
+      });
+      const unknown = await press({ dismiss: 'no-such-item' });
+
+      expect([foreign.status, unknown.status]).to.deep.equal([404, 400]);
+      expect((await agent.get(form())).text).to.contain('<mark>second</mark>');
+    });
+  });
+
+  describe('the search while somebody types', () => {
+    const search = async (words: string, by = agent) =>
+      by.get(`/alignments/competencies?course=${world.course}&q=${words}`, {
+        headers: { accept: 'application/json' },
+      });
+
+    it('answers a few competencies with what matched and what is above them', async () => {
+      const { status, text } = await search('thir');
+
+      expect(status).to.equal(200);
+      const answer = JSON.parse(text) as { announcement: string; options: object[] };
+      expect(answer.announcement).to.contain('1 competency found');
+      expect(answer.options[0]).to.deep.include({
+        identifier: itemAt(2),
+        path: 'Domain one › Subdomain B',
+      });
+    });
+
+    it('says so where nothing has the words', async () => {
+      const answer = JSON.parse((await search('astronomy')).text) as { options: object[] };
+
+      expect(answer.options).to.deep.equal([]);
+    });
+
+    it('is closed to learners, and refuses what is too long', async () => {
+      const learner = await world.open('Learner');
+
+      const statuses = [
+        (await search('thir', learner.agent)).status,
+        (await search('x'.repeat(201))).status,
+      ];
+
+      expect(statuses).to.deep.equal([403, 400]);
     });
   });
 });

@@ -1,8 +1,7 @@
 // The pages of activities/ in a real browser: readable by assistive technology, in light and dark, on a phone.
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
-import type { BrowserAgent } from '../support/browser-agent.js';
 import { expectAccessible, openPage, stopBrowser } from '../support/browser.js';
+import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 import {
@@ -66,6 +65,8 @@ describe('the pages of a course in a browser', function () {
             `/activities/${quiz}?q=third`,
             `/activities/${essay}?q=astronomy`,
             `/alignments?activity=${quiz}&activity=${essay}`,
+            `/alignments?activity=${essay}&show=all&title=essay`,
+            '/people',
             '/activities/new',
           ],
         ],
@@ -109,9 +110,9 @@ describe('the pages of a course in a browser', function () {
     await context.close();
   });
 
-  it('lets a competency be chosen by the keyboard alone: search, Enter, space, save', async () => {
+  it('lets a competency be chosen by the keyboard alone, without script: search, Enter, space, save', async () => {
     const { agent } = await world.open('Instructor');
-    const { page, context } = await openPage();
+    const { page, context } = await openPage({ javaScript: false });
     await giveCookies(page, agent);
     await page.goto(`${tool.url}/activities/${essay}?course=${world.course}`);
 
@@ -120,18 +121,9 @@ describe('the pages of a course in a browser', function () {
     await page.keyboard.press('Enter');
     await page.getByRole('checkbox', { name: /Do the third thing/ }).press('Space');
     await page.getByRole('button', { name: 'Save the alignment' }).press('Enter');
-    await page.getByText('The alignment was saved.').waitFor();
+    await page.getByText('Saved. “Essay”: added 1 competency.').waitFor();
 
     expect((await world.alignedTo(essay)).map(({ item }) => item)).to.deep.equal([world.items[2]]);
     await context.close();
   });
 });
-
-/** What a launch leaves in the browser: `__Host-` cookies, which have no domain and so need the protocol itself. */
-async function giveCookies(page: Page, agent: BrowserAgent): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  for (const [name, value] of agent.cookies) {
-    const cookie = { name, value, url: 'https://localhost/', path: '/', secure: true };
-    await session.send('Network.setCookie', cookie);
-  }
-}

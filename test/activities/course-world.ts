@@ -1,6 +1,7 @@
 // A course with the small framework for the tests of course, activity, alignment and deep linking pages: the tool with the
 // routes of this room, and people who launch into it.
 import type { Router } from 'express';
+import { addActivitiesRoutes } from '../../src/activities/add-activities.routes.js';
 import { activityPageRoutes } from '../../src/activities/activity-page.routes.js';
 import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { listActivities } from '../../src/activities/activity.model.js';
@@ -11,6 +12,7 @@ import { courseRoutes } from '../../src/activities/course.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
 import { mapRoutes } from '../../src/activities/map.routes.js';
 import { scoresRoutes } from '../../src/activities/scores.routes.js';
+import { peopleRoutes } from '../../src/activities/people.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
 import { createStatementSource } from '../../src/activities/statement-source.js';
 import { countEvidenceByObject } from '../../src/attainment/evidence.model.js';
@@ -56,7 +58,9 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
   };
   return [
     courseRoutes({ ...deps, countEvidence: countEvidenceByObject }),
+    peopleRoutes(),
     scoresRoutes(deps),
+    addActivitiesRoutes(deps),
     alignmentRoutes(deps),
     courseCopyRoutes(deps),
     mapRoutes({ ...deps, countEvidence: countEvidenceByObject }),

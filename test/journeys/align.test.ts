@@ -82,7 +82,7 @@ describe('journey: an instructor aligns an activity', function () {
     await tool.getByLabel(`Stage: ${RELEASE}`).selectOption('mastered');
     await tool.getByRole('button', { name: 'Save the alignment' }).click();
 
-    await tool.getByText('Last change: added 2 competencies.').waitFor();
+    await tool.getByText('Saved. “Release form exercise”: added 2 competencies.').waitFor();
     expect(await readChips(tool)).to.deep.equal([`${AUDIT} · introduced`, `${RELEASE} · mastered`]);
     await openActivity(tool, 'Release form exercise');
     await tool.getByRole('button', { name: 'Undo the last change' }).click();

@@ -107,7 +107,6 @@ describe('GET /frameworks/him', () => {
           roleKey: 'page:roles.Learner',
           navigation: [],
           formFields: [],
-          keeps: null,
           courseQuery: 'course=c1',
         });
         next();

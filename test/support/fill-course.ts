@@ -91,7 +91,7 @@ async function alignActivities(product: Product): Promise<void> {
     await row.getByRole('checkbox').check();
     await row.getByRole('combobox').selectOption(stage);
     await tool.getByRole('button', { name: 'Save the alignment' }).click();
-    await tool.getByText('The alignment was saved.').waitFor();
+    await tool.getByText(`Saved. “${activity}”`).waitFor();
   }
   await visitor.leave();
 }
