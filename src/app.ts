@@ -10,10 +10,12 @@ import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { mapRoutes } from './activities/map.routes.js';
 import { peopleRoutes } from './activities/people.routes.js';
+import { resourceReportRoutes } from './activities/resource-reports.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
+import { resourceReportsAdminRoutes } from './admin/resource-reports.routes.js';
 import { scoresAdminRoutes } from './admin/scores.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
 import { testDataRoutes } from './admin/test-data.routes.js';
@@ -111,6 +113,7 @@ export function createApp(options: AppOptions): Express {
     }),
     activityRoutes(deps),
     resourceRoutes(deps),
+    resourceReportRoutes(deps),
     deepLinkingRoutes(deps),
   );
   app.use(signedInFrameworkRoutes(deps), progressRoutes(deps), rulesRoutes(deps));
@@ -122,7 +125,7 @@ export function createApp(options: AppOptions): Express {
   app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));
-  app.use(keysAdminRoutes(deps));
+  app.use(keysAdminRoutes(deps), resourceReportsAdminRoutes());
   const mayReach = options.outgoing.mayReach;
   app.use(
     platformsRoutes(deps),

@@ -40,18 +40,23 @@ export function buildActivityDoing(options: {
     setting: { chosen: new Set(), words, language },
   }) ?? { status: 'open', sentence: words('course:page.notDone') };
   const action = `/activities/${activity.id}/completions`;
-  const form = (value: string, label: string, isPrimary: boolean) => ({
+  const form = (value: string, label: string, options: { isPrimary: boolean; mark: number }) => ({
     action,
     label: words(label),
-    isPrimary,
-    fields: [{ name: 'state', value }],
+    isPrimary: options.isPrimary,
+    fields: [
+      { name: 'state', value },
+      { name: 'mark', value: String(options.mark) },
+    ],
   });
   if (lesson !== null || activity.lesson !== null) return { status, forms: [], note: null };
-  if (state.marked)
-    return { status, forms: [form('undone', 'course:page.undo', false)], note: null };
+  if (state.marked) {
+    const undo = { isPrimary: false, mark: state.marked.attempt };
+    return { status, forms: [form('undone', 'course:page.undo', undo)], note: null };
+  }
   return {
     status,
-    forms: [form('done', 'course:page.markDone', true)],
+    forms: [form('done', 'course:page.markDone', { isPrimary: true, mark: state.nextMark })],
     note: words(noteOf(activity)),
   };
 }

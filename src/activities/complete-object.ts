@@ -31,6 +31,8 @@ export interface CompletionRequest {
   object: CompletableObject;
   source: StatementSource;
   now: Date;
+  /** Number of the mark that was made or taken back; what stands now where it is absent. */
+  mark?: number;
 }
 
 export type CompletionOutcome = 'done' | 'already' | 'not-counted';
@@ -45,11 +47,17 @@ export function isCounted(launch: CurrentLaunch): boolean {
   return isCountedLearner({ roles: launch.roles, testUser: launch.testUser });
 }
 
-/** Marks as done on the learner's word (declared). `already` where the mark stands. */
-export async function completeObject(request: CompletionRequest): Promise<CompletionOutcome> {
-  const { launch, object, source, now } = request;
+/**
+ * Marks as done on the learner's word (declared). `already` where the mark stands; `stale` where it was taken back since, so
+ * that a mark which comes late or twice does not undo the undoing.
+ */
+export async function completeObject(
+  request: CompletionRequest,
+): Promise<CompletionOutcome | 'stale'> {
+  const { launch, object, source, now, mark } = request;
   if (!isCounted(launch)) return 'not-counted';
   const { marked, nextMark } = await readState(request);
+  if (mark !== undefined && mark < nextMark) return 'stale';
   if (marked) return 'already';
   const statement = completedStatement({
     id: await source.deriveId('declared', launch.user, launch.course, object.objectId, nextMark),
@@ -71,10 +79,10 @@ export async function completeObject(request: CompletionRequest): Promise<Comple
 export async function undoCompletion(
   request: CompletionRequest,
 ): Promise<'undone' | 'nothing-to-undo' | 'not-counted'> {
-  const { launch, object, source, now } = request;
+  const { launch, object, source, now, mark } = request;
   if (!isCounted(launch)) return 'not-counted';
   const { marked } = await readState(request);
-  if (!marked) return 'nothing-to-undo';
+  if (!marked || (mark !== undefined && mark !== marked.attempt)) return 'nothing-to-undo';
   const { actor } = await settingOf(request);
   const statement = voidingStatement({
     id: await source.deriveId(

@@ -24,9 +24,14 @@ export function buildResourceExtras(
   setting: ExtrasSetting,
 ): ResultExtras {
   const { isLearner, states } = setting;
-  const open = buildOpen(resource, setting);
-  if (!isLearner) return { status: null, forms: [], open };
+  const opening = buildOpen(resource, setting);
+  if (!isLearner) return { status: null, forms: [], open: opening };
   const state = completionOf(states, resource.id);
+  const isAsked = opening.isNewTab && resource.completion === 'marked' && !state.isDone;
+  const open = {
+    ...opening,
+    finish: isAsked ? { mark: state.nextMark, back: setting.back } : null,
+  };
   return {
     status: describeState({ resource, state, setting }),
     forms: listForms(resource, state, setting),
@@ -92,8 +97,9 @@ function listForms(
 ): ResultExtras['forms'] {
   const { words, chosen, back } = setting;
   const path = `/resources/${resource.id}`;
-  const fieldsOf = (name: string) => [
+  const fieldsOf = (name: string, mark?: number) => [
     { name: 'state', value: name },
+    ...(mark === undefined ? [] : [{ name: 'mark', value: String(mark) }]),
     { name: 'back', value: back },
   ];
   const forms: ResultExtras['forms'] = [];
@@ -102,14 +108,14 @@ function listForms(
       action: `${path}/completions`,
       label: words('activities:markDone'),
       isPrimary: false,
-      fields: fieldsOf('done'),
+      fields: fieldsOf('done', state.nextMark),
     });
   if (state.marked)
     forms.push({
       action: `${path}/completions`,
       label: words('activities:undo'),
       isPrimary: false,
-      fields: fieldsOf('undone'),
+      fields: fieldsOf('undone', state.marked.attempt),
     });
   const isChosen = chosen.has(resource.id);
   forms.push({

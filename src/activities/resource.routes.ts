@@ -3,6 +3,7 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../http/parse-input.js';
+import type { Words } from '../http/catalogue.js';
 import { pageShell } from '../http/page-shell.js';
 import { renderPage } from '../http/views.js';
 import {
@@ -11,6 +12,7 @@ import {
   type LearningResource,
 } from '../library/learning-resource.model.js';
 import { findLesson, getLesson } from '../library/lesson.model.js';
+import { REPORT_REASONS } from '../library/resource-report.model.js';
 import { readServedTrees } from '../library/read-served-trees.js';
 import { buildResourceView } from '../library/resource-view.js';
 import { checkForm } from '../lti/check-form.js';
@@ -187,7 +189,11 @@ async function sendResource(req: Request, res: Response): Promise<void> {
   ]);
   const view = buildResourceView({ resource, lesson, trees, words, language });
   const extras = buildResourceExtras(resource, setting);
-  const open = view.open && extras.open ? { ...view.open, url: extras.open.href } : null;
+  const open =
+    view.open && extras.open
+      ? { ...view.open, url: extras.open.href, finish: extras.open.finish ?? null }
+      : null;
+  const isElsewhere = resource.url !== null;
   renderPage(req, res, {
     view: 'activities/resource',
     title: resource.title,
@@ -209,9 +215,18 @@ async function sendResource(req: Request, res: Response): Promise<void> {
       questions: lesson?.questions.length ?? 0,
       isLearner: isLearner(launch),
       isTestUser: launch.testUser,
+      report: isElsewhere && isLearner(launch) ? { reasons: buildReasons(words) } : null,
       back: readReturnPath(from),
     },
   });
+}
+
+function buildReasons(words: Words): { value: string; label: string; fieldId: string }[] {
+  return REPORT_REASONS.map((reason) => ({
+    value: reason,
+    label: words(`student:report.reasons.${reason}`),
+    fieldId: `reason-${reason}`,
+  }));
 }
 
 function renderFeedback(

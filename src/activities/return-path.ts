@@ -19,9 +19,17 @@ export function redirectBack(
   res: Response,
   options: { back: string | undefined; otherwise: string; notice: string | null },
 ): void {
+  res.redirect(303, returnAddress(req, options));
+}
+
+/** The form's `back` where it is a page of ours, else `otherwise`, with the course of the launch and the notice. */
+export function returnAddress(
+  req: Request,
+  options: { back: string | undefined; otherwise: string; notice: string | null },
+): string {
   const { back, otherwise, notice } = options;
   const path = readReturnPath(back) ?? otherwise;
-  res.redirect(303, addressOf({ path, course: getCourseLaunch(req).course, notice }));
+  return addressOf({ path, course: getCourseLaunch(req).course, notice });
 }
 
 /** Path, query and fragment of a page of ours; null for everything else. Pure. */

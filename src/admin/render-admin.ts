@@ -13,6 +13,7 @@ const SECTIONS = [
   'destinations',
   'statements',
   'scores',
+  'resource-reports',
   'launches',
   'frameworks',
   'keys',

@@ -21,6 +21,8 @@ export interface PageShell {
   navigation: NavigationLink[];
   /** Hidden fields every form of the page carries: `_csrf`, `launch`, `course`. */
   formFields: { name: string; value: string }[];
+  /** Where what the person did may wait in the browser for its sending: whose it is, and in which launch; null for others. */
+  keeps: { person: string; launch: string; course: string; courseTitle: string | null } | null;
   /** Query that keeps the course in addresses of this page's links, for instance `course=ID`; empty without a course. */
   courseQuery: string;
 }
@@ -42,6 +44,7 @@ export function pageShell(req: Request): PageShell {
       roleKey: null,
       navigation: [],
       formFields: [],
+      keeps: null,
       courseQuery: '',
     }
   );

@@ -17,7 +17,13 @@ export interface ResultExtras {
   /** Buttons: each a form that posts to `action`. */
   forms: { action: string; label: string; isPrimary: boolean; fields: HiddenField[] }[];
   /** A way to open it that the learner's evidence hears of. */
-  open?: { href: string; label: string; isNewTab: boolean } | null;
+  open?: {
+    href: string;
+    label: string;
+    isNewTab: boolean;
+    /** What marks it as done when the learner comes back from it; absent where nobody is to be asked. */
+    finish?: { mark: number; back: string } | null;
+  } | null;
   /** Why it stands first in this course, in words. */
   pick?: { label: string; note: string; by: string };
   /** What staff are told of it: that their students do not see it. */

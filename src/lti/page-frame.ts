@@ -64,6 +64,15 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
       { name: 'launch', value: launch.id },
       { name: 'course', value: course },
     ],
+    keeps:
+      launch.course === null || !launch.roles.includes('Learner')
+        ? null
+        : {
+            person: launch.user,
+            launch: launch.id,
+            course: launch.course,
+            courseTitle: launch.courseTitle,
+          },
     courseQuery,
   });
 }
@@ -82,6 +91,7 @@ export function frameOperatorPage(req: Request, session: SessionRecord): void {
       { name: '_csrf', value: formToken({ session, launch: OPERATOR_FORM }) },
       { name: 'launch', value: OPERATOR_FORM },
     ],
+    keeps: null,
     courseQuery: '',
   });
 }

@@ -107,6 +107,7 @@ describe('GET /frameworks/him', () => {
           roleKey: 'page:roles.Learner',
           navigation: [],
           formFields: [],
+          keeps: null,
           courseQuery: 'course=c1',
         });
         next();
