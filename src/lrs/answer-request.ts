@@ -1,6 +1,9 @@
 // From a request to its answer: which resource, who asks, which version. The table of what this LRS has.
 import { AppError } from '../http/errors.js';
+import { readAlternate } from './alternate-request.js';
 import type { Headers } from './consistent-through.js';
+import { DOCUMENT_RESOURCES } from './documents-resource.js';
+import { getActivity, getPerson } from './known-resources.js';
 import type { LrsAnswer, LrsRequest } from './lrs-request.js';
 import {
   getStatements,
@@ -9,7 +12,7 @@ import {
   type StatementsDeps,
 } from './statements-resource.js';
 import type { LrsKeyVerifier } from './verify-lrs-key.js';
-import { readVersion, SPOKEN_VERSIONS } from './xapi-version.js';
+import { readVersion, SPOKEN_VERSIONS, VERSION_HEADER } from './xapi-version.js';
 
 export type LrsDeps = StatementsDeps & {
   verifier: LrsKeyVerifier;
@@ -26,13 +29,17 @@ const RESOURCES = new Map<string, Record<string, Handler>>([
     '/statements',
     { GET: getStatements, HEAD: getStatements, POST: postStatements, PUT: putStatement },
   ],
+  ['/activities', { GET: getActivity, HEAD: getActivity }],
+  ['/agents', { GET: getPerson, HEAD: getPerson }],
+  ...DOCUMENT_RESOURCES,
 ]);
 
 /**
  * Answers a request. Throws `lrs.no-resource` (404), `lrs.method` (405), `lrs.version` (400), `lrs.unauthorised` (401) and
  * what the resource refuses.
  */
-export async function answerRequest(deps: LrsDeps, raw: RawRequest): Promise<LrsAnswer> {
+export async function answerRequest(deps: LrsDeps, asked: RawRequest): Promise<LrsAnswer> {
+  const raw = await readAlternate(asked);
   if (raw.path === '/about') return answerAbout(raw);
   const methods = RESOURCES.get(raw.path);
   if (!methods)
@@ -43,7 +50,9 @@ export async function answerRequest(deps: LrsDeps, raw: RawRequest): Promise<Lrs
   const handler = findHandler(methods, raw.method);
   const version = readVersion(raw.headers['x-experience-api-version']);
   const caller = await deps.verifier.verify(raw.headers['authorization']);
-  return handler(deps, { ...raw, version, caller });
+  const answer = await handler(deps, { ...raw, version, caller });
+  // The version of an alternate request may stand in its form, where nobody else looks.
+  return { ...answer, headers: { [VERSION_HEADER]: version, ...answer.headers } };
 }
 
 /** Headers that an answer or refusal of this path has in any case. */

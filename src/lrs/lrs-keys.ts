@@ -36,6 +36,27 @@ export async function addLrsKey(options: {
   return { key, secret };
 }
 
+/** Those of these authorities (agentKey) whose keys may say what an activity or agent is (Communication 4.3). */
+export async function findDefiners(options: {
+  authorities: readonly string[];
+}): Promise<Set<string>> {
+  if (options.authorities.length === 0) return new Set();
+  const records = await listLrsKeyRecords();
+  const mayDefine = new Set(
+    records
+      .filter(({ scopes }) => scopes.includes('all') || scopes.includes('define'))
+      .map(({ key }) => key),
+  );
+  return new Set(options.authorities.filter((one) => mayDefine.has(accountNameOf(one))));
+}
+
+/** An authority of ours is an account whose name is its key. */
+function accountNameOf(authority: string): string {
+  const parts: unknown = JSON.parse(authority);
+  const name: unknown = Array.isArray(parts) ? parts.at(-1) : null;
+  return typeof name === 'string' ? name : '';
+}
+
 export async function listLrsKeys(): Promise<LrsKey[]> {
   const records = await listLrsKeyRecords();
   return records.map(({ secretHash: _hidden, ...key }) => key);

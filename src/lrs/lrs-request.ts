@@ -8,6 +8,9 @@ export const LRS_SCOPES = [
   'statements/write',
   'statements/read',
   'statements/read/mine',
+  'state',
+  'profile',
+  'define',
 ] as const;
 
 export type LrsScope = (typeof LRS_SCOPES)[number];
@@ -31,13 +34,15 @@ export interface LrsRequest {
   version: XapiVersion;
   caller: LrsCaller;
   readBody(options: { maxBytes: number }): Promise<Buffer>;
+  /** The body as it comes in, for what need not be in memory whole. */
+  openBody(options: { maxBytes: number }): AsyncIterable<Buffer>;
 }
 
 export interface LrsAnswer {
   status: number;
   headers?: Record<string, string>;
-  /** Sent as it is; JSON texts are composed by the resources. */
-  body?: string;
+  /** Sent as it is; JSON texts are composed by the resources, documents are their bytes. */
+  body?: string | Buffer | AsyncIterable<Buffer>;
 }
 
 /** Throws `lrs.forbidden` (403) unless the caller has one of the scopes. */

@@ -1,5 +1,7 @@
 // The LRS over HTTP, mounted at /xapi. Reads bodies itself, because their bytes count, and answers refusals itself, as
 // JSON in words: clients of an LRS are programs. Never a stack trace, never a page.
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type Response } from 'express';
 import type { Config } from '../config.js';
 import { wordsFor } from '../http/catalogue.js';
@@ -9,7 +11,7 @@ import type { Log } from '../logger.js';
 import { answerRequest, readCommonHeaders, type LrsDeps } from './answer-request.js';
 import { createConsistencyReader } from './consistent-through.js';
 import type { LrsAnswer } from './lrs-request.js';
-import { readBody } from './read-body.js';
+import { openBody, readBody } from './read-body.js';
 import { createLrsKeyVerifier } from './verify-lrs-key.js';
 import { answeredVersion, VERSION_HEADER } from './xapi-version.js';
 
@@ -46,7 +48,7 @@ export function lrsRoutes(options: LrsRoutesDeps): Router {
       return {};
     });
     const version = answeredVersion(readHeaders(req)[VERSION_HEADER.toLowerCase()], path);
-    send(req, res, {
+    await send(req, res, {
       ...answer,
       headers: { [VERSION_HEADER]: version, ...common, ...answer.headers },
     });
@@ -68,6 +70,7 @@ async function answerOrRefuse(options: {
       params: new URLSearchParams(req.url.split('?').slice(1).join('?')),
       headers: readHeaders(req),
       readBody: (limits) => readBody(req, limits),
+      openBody: (limits) => openBody(req, limits),
     });
   } catch (error) {
     return refuse({ error, reference: requestId(req), log });
@@ -103,12 +106,16 @@ function readHeaders(req: Request): Record<string, string | undefined> {
   );
 }
 
-function send(req: Request, res: Response, answer: LrsAnswer): void {
+async function send(req: Request, res: Response, answer: LrsAnswer): Promise<void> {
   const { status, headers = {}, body } = answer;
   res.statusCode = status;
   res.setHeader('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   if (body === undefined) return void res.end();
+  if (typeof body !== 'string' && !Buffer.isBuffer(body)) {
+    if (req.method === 'HEAD') return void res.end();
+    return pipeline(Readable.from(body), res);
+  }
   res.setHeader('Content-Length', Buffer.byteLength(body));
   res.end(req.method === 'HEAD' ? undefined : body);
 }

@@ -100,11 +100,7 @@ function readStatement(options: {
   const { value, number, version } = options;
   const [fault] = findStatementFaults(value, { version });
   if (fault) throw statementFault(number, fault.path, fault.message);
-  const statement = value as Statement; // every rule of the standard holds, as just checked
-  const bare = statement.attachments?.findIndex(({ fileUrl }) => fileUrl === undefined) ?? -1;
-  if (bare !== -1)
-    throw statementFault(number, `attachments[${bare}]`, 'has neither a fileUrl nor its content');
-  return statement;
+  return value as Statement; // every rule of the standard holds, as just checked
 }
 
 /** Communication 2.1.1: the ids of address and body must match. */
@@ -115,7 +111,8 @@ function refuseOtherId(value: unknown, statementId: string): void {
     throw statementFault(1, 'id', 'is not the statementId of the address');
 }
 
-function statementFault(number: number, path: string, fault: string): AppError {
+/** `lrs.statement` (400): which statement, counted from 1, where in it, and what is wrong. */
+export function statementFault(number: number, path: string, fault: string): AppError {
   const shown = path === '' ? 'it' : path.slice(0, MOST_PATH_CHARACTERS);
   return new AppError('lrs.statement', { status: 400, values: { number, path: shown, fault } });
 }

@@ -1,21 +1,23 @@
 // The parameters of GET /statements (Communication 2.1.3), read strictly: unknown ones, wrong case and wrong values are
 // refused, each in words. Pure.
-import { AppError } from '../http/errors.js';
-import { actor } from '../xapi/actor-rules.js';
 import { agentKey } from '../xapi/actor.js';
-import { isIri, isUuid } from '../xapi/formats.js';
-import { readMomentUs } from '../xapi/moment.js';
-import type { Fault } from '../xapi/shape.js';
-import type { Actor } from '../xapi/statement.js';
-import { JsonFault, readJson } from './json-text.js';
+import { isUuid } from '../xapi/formats.js';
 import type { MoreSearch, StatementFormat } from './more-token.js';
+import {
+  allowParameters,
+  badParameter,
+  readActor,
+  readIri,
+  readMoment,
+  readUuid,
+} from './read-parameters.js';
 import { searchKey } from './statement-search.js';
 
 /** Most statements of one page. */
 const MOST_ON_PAGE = 500;
 const SINGLE = ['statementId', 'voidedStatementId'] as const;
 const WITH_SINGLE = new Set<string>([...SINGLE, 'attachments', 'format']);
-const KNOWN = new Set<string>([
+const KNOWN = [
   ...WITH_SINGLE,
   'agent',
   'verb',
@@ -27,7 +29,7 @@ const KNOWN = new Set<string>([
   'until',
   'limit',
   'ascending',
-]);
+];
 
 /** In which form statements are returned. */
 export type AnswerForm = Pick<MoreSearch, 'format' | 'attachments'>;
@@ -41,18 +43,10 @@ export type StatementsQuery =
 export function readStatementsQuery(params: URLSearchParams): StatementsQuery {
   const token = params.get('more');
   if (token !== null && params.size === 1) return { kind: 'more', token };
-  for (const name of params.keys()) {
-    if (!KNOWN.has(name)) throw badParameter(name, 'is not a parameter of this resource');
-    if (params.getAll(name).length > 1) throw badParameter(name, 'stands more than once');
-  }
+  allowParameters(params, KNOWN);
   const form = { format: readFormat(params), attachments: readFlag(params, 'attachments') };
   const single = SINGLE.find((name) => params.has(name));
   return single ? readOne(params, single, form) : readMany(params, form);
-}
-
-/** `lrs.parameter` (400). */
-export function badParameter(name: string, fault: string): AppError {
-  return new AppError('lrs.parameter', { status: 400, values: { name: name.slice(0, 60), fault } });
 }
 
 function readOne(
@@ -69,10 +63,10 @@ function readOne(
 }
 
 function readMany(params: URLSearchParams, form: AnswerForm): StatementsQuery {
-  const agent = readAgent(params);
-  const verb = readChecked(params, 'verb', isIri, 'is not an absolute IRI');
-  const activity = readChecked(params, 'activity', isIri, 'is not an absolute IRI');
-  const registration = readChecked(params, 'registration', isUuid, 'is not a UUID');
+  const agent = readAgentKey(params);
+  const verb = readIri(params, 'verb');
+  const activity = readIri(params, 'activity');
+  const registration = readUuid(params, 'registration');
   const agentTerm = readFlag(params, 'related_agents') ? 'relatedAgent' : 'agent';
   const activityTerm = readFlag(params, 'related_activities') ? 'relatedActivity' : 'activity';
   return {
@@ -80,7 +74,7 @@ function readMany(params: URLSearchParams, form: AnswerForm): StatementsQuery {
     search: {
       // The rarest first: it is what the index is asked for.
       keys: [
-        ...(registration === null ? [] : [searchKey('registration', registration.toLowerCase())]),
+        ...(registration === null ? [] : [searchKey('registration', registration)]),
         ...(agent === null ? [] : [searchKey(agentTerm, agent)]),
         ...(activity === null ? [] : [searchKey(activityTerm, activity)]),
         ...(verb === null ? [] : [searchKey('verb', verb)]),
@@ -95,45 +89,12 @@ function readMany(params: URLSearchParams, form: AnswerForm): StatementsQuery {
 }
 
 /** The key of the agent asked for; a group needs an identifier to be asked for. */
-function readAgent(params: URLSearchParams): string | null {
-  const text = params.get('agent');
-  if (text === null) return null;
-  const value = readParameterJson(text);
-  const faults: Fault[] = [];
-  actor(value, 'agent', faults);
-  const [fault] = faults;
-  if (fault) throw badParameter(fault.path, fault.message);
-  const key = agentKey(value as Actor); // the rule for actors holds, as just checked
+function readAgentKey(params: URLSearchParams): string | null {
+  const asked = readActor(params);
+  if (asked === null) return null;
+  const key = agentKey(asked);
   if (key === '') throw badParameter('agent', 'has no identifier');
   return key;
-}
-
-function readParameterJson(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch (error) {
-    if (error instanceof JsonFault) throw badParameter('agent', 'is not JSON');
-    throw error;
-  }
-}
-
-function readChecked(
-  params: URLSearchParams,
-  name: string,
-  accepts: (text: string) => boolean,
-  fault: string,
-): string | null {
-  const text = params.get(name);
-  if (text !== null && !accepts(text)) throw badParameter(name, fault);
-  return text;
-}
-
-function readMoment(params: URLSearchParams, name: string): number | null {
-  const text = params.get(name);
-  if (text === null) return null;
-  const us = readMomentUs(text);
-  if (us === null) throw badParameter(name, 'is not an ISO 8601 moment with its zone');
-  return us;
 }
 
 /** 0 asks for as many as the server gives. */

@@ -5,15 +5,21 @@ import { isUuid } from '../xapi/formats.js';
 import { consistentHeader } from './consistent-through.js';
 import { findOneStatement, findPage } from './find-statements.js';
 import { formatStatement, readLanguages } from './format-statement.js';
-import { readHorizon } from './lrs-statement.model.js';
+import { listContents, writeParts } from './write-attachments.js';
+import { readHorizon, type StoredStatement } from './lrs-statement.model.js';
+import { multipartFault, readBoundary, readParts } from './multipart-reader.js';
+import { requireNoContents, takeAttachments } from './take-attachments.js';
 import { requireScope, type LrsAnswer, type LrsRequest } from './lrs-request.js';
 import { readMoreToken, writeMoreToken, type MoreSearch } from './more-token.js';
 import { prepareStatements, tooLarge, type PreparedStatement } from './prepare-statements.js';
-import { badParameter, readStatementsQuery, type AnswerForm } from './statements-query.js';
+import { badParameter } from './read-parameters.js';
+import { readStatementsQuery, type AnswerForm } from './statements-query.js';
 import { storeStatements } from './store-statements.js';
 
-/** A request's body. */
+/** A request's statements. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
+/** With the contents of attachments, which are never in memory whole. */
+const MOST_MIXED_BYTES = 256 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 export interface StatementsDeps {
@@ -34,7 +40,8 @@ export async function postStatements(
   requireScope(request.caller, 'statements/write');
   const [unknown] = request.params.keys();
   if (unknown !== undefined) throw badParameter(unknown, 'is not a parameter of this request');
-  const prepared = await readStatements(request);
+  const { prepared, keepContents } = await readStatements(deps, request);
+  await keepContents();
   const ids = await storeStatements({ prepared, now: deps.now() });
   deps.nudge();
   return jsonAnswer(JSON.stringify(ids));
@@ -44,7 +51,8 @@ export async function postStatements(
 export async function putStatement(deps: StatementsDeps, request: LrsRequest): Promise<LrsAnswer> {
   requireScope(request.caller, 'statements/write');
   const statementId = readStatementId(request.params);
-  const prepared = await readStatements(request, statementId);
+  const { prepared, keepContents } = await readStatements(deps, request, statementId);
+  await keepContents();
   await storeStatements({ prepared, now: deps.now() });
   deps.nudge();
   return { status: 204 };
@@ -57,10 +65,10 @@ export async function getStatements(deps: StatementsDeps, request: LrsRequest): 
   const query = readStatementsQuery(params);
   const languages = readLanguages(request.headers['accept-language']);
   if (query.kind === 'one') {
-    const { json, storedUs } = await findOneStatement({ ...query, caller });
-    const text = formatStatement({ json, format: query.form.format, languages });
-    const headers = { 'Last-Modified': new Date(storedUs / MS_US).toUTCString() };
-    return statementsAnswer(text, query.form, headers);
+    const found = await findOneStatement({ ...query, caller });
+    const text = formatStatement({ json: found.json, format: query.form.format, languages });
+    const headers = { 'Last-Modified': new Date(found.storedUs / MS_US).toUTCString() };
+    return statementsAnswer(text, [found], query.form, headers);
   }
   const search = query.kind === 'many' ? query.search : readMore(deps, query.token);
   const horizon = await readHorizon({ now: deps.now() });
@@ -70,22 +78,72 @@ export async function getStatements(deps: StatementsDeps, request: LrsRequest): 
   );
   const more = page.more === null ? '' : writeMore(deps, page.more);
   const text = `{"statements":[${texts.join(',')}],"more":${JSON.stringify(more)}}`;
-  return statementsAnswer(text, search, consistentHeader(horizon));
+  return statementsAnswer(text, page.statements, search, consistentHeader(horizon));
 }
 
 const MS_US = 1_000;
 
+/** What a request brings: statements, and contents of attachments that are kept before the statements are. */
+interface Brought {
+  prepared: PreparedStatement[];
+  keepContents: () => Promise<void>;
+}
+
 async function readStatements(
+  { now }: StatementsDeps,
   request: LrsRequest,
   statementId: string | null = null,
-): Promise<PreparedStatement[]> {
+): Promise<Brought> {
   const { headers, version, caller } = request;
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== JSON_TYPE) throw new AppError('lrs.content-type', { status: 400 });
+  const boundary = readBoundary(headers['content-type']);
+  const read = (body: Uint8Array) => prepareStatements({ body, version, caller, statementId });
+  if (boundary !== null) return readMixed({ request, boundary, read, now: now() });
+  if (mediaTypeOf(headers['content-type']) !== JSON_TYPE)
+    throw new AppError('lrs.content-type', { status: 400 });
   const length = Number(headers['content-length'] ?? 0);
   if (length > MOST_BODY_BYTES) throw tooLarge('A request', `${MOST_BODY_BYTES} bytes`);
-  const body = await request.readBody({ maxBytes: MOST_BODY_BYTES });
-  return prepareStatements({ body, version, caller, statementId });
+  const prepared = read(await request.readBody({ maxBytes: MOST_BODY_BYTES }));
+  requireNoContents(prepared.map(({ statement }) => statement));
+  return { prepared, keepContents: () => Promise.resolve() };
+}
+
+/** The statements are the first part; the contents of their attachments follow (Communication 1.5.2). */
+async function readMixed(options: {
+  request: LrsRequest;
+  boundary: string;
+  read: (body: Uint8Array) => PreparedStatement[];
+  now: Date;
+}): Promise<Brought> {
+  const { request, boundary, read, now } = options;
+  const parts = readParts({ body: request.openBody({ maxBytes: MOST_MIXED_BYTES }), boundary });
+  const first = await parts.next();
+  if (first.done === true) throw multipartFault('It has no part');
+  const { headers, content } = first.value;
+  try {
+    if (mediaTypeOf(headers.get('content-type')) !== JSON_TYPE)
+      throw multipartFault('The first part is not application/json');
+    const prepared = read(await readWhole(content));
+    const statements = prepared.map(({ statement }) => statement);
+    const { keep } = await takeAttachments({ statements, parts, now });
+    return { prepared, keepContents: keep };
+  } finally {
+    await parts.return(undefined);
+  }
+}
+
+async function readWhole(content: AsyncIterable<Buffer>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of content) {
+    bytes += piece.length;
+    if (bytes > MOST_BODY_BYTES) throw tooLarge('The statements', `${MOST_BODY_BYTES} bytes`);
+    pieces.push(Buffer.from(piece));
+  }
+  return Buffer.concat(pieces);
+}
+
+function mediaTypeOf(header: string | undefined): string {
+  return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 function readStatementId(params: URLSearchParams): string {
@@ -109,19 +167,20 @@ function writeMore({ secret, basePath }: StatementsDeps, search: MoreSearch): st
   return `${basePath}/statements?more=${writeMoreToken({ search, secret })}`;
 }
 
-/** With `attachments=true` the JSON is the first of several parts (Communication 1.5.2); this LRS keeps no others. */
-function statementsAnswer(
+/** With `attachments=true` the JSON is the first of several parts (Communication 1.5.2), each content once. */
+async function statementsAnswer(
   text: string,
+  stored: StoredStatement[],
   { attachments }: AnswerForm,
   headers: Record<string, string>,
-): LrsAnswer {
+): Promise<LrsAnswer> {
   if (!attachments) return jsonAnswer(text, headers);
   const boundary = randomUUID();
-  const part = `--${boundary}\r\nContent-Type: ${JSON_TYPE}\r\n\r\n${text}\r\n`;
+  const contents = await listContents(stored);
   return {
     status: 200,
     headers: { 'Content-Type': `multipart/mixed; boundary=${boundary}`, ...headers },
-    body: `${part}--${boundary}--\r\n`,
+    body: writeParts({ text, contents, boundary }),
   };
 }
 

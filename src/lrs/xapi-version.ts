@@ -8,9 +8,14 @@ export const SPOKEN_VERSIONS = ['1.0.0', '1.0.1', '1.0.2', '1.0.3', '2.0.0'];
 
 /** 1.0.x is answered as 1.0.3 and 2.0.x as 2.0.0. Throws `lrs.version` (400) for any other header and for none. */
 export function readVersion(header: string | undefined): XapiVersion {
-  if (/^1\.0(?:\.\d+)?$/.test(header ?? '')) return '1.0.3';
+  if (isVersion1(header)) return '1.0.3';
   if (/^2\.0(?:\.\d+)?$/.test(header ?? '')) return '2.0.0';
   throw new AppError('lrs.version', { status: 400 });
+}
+
+/** True for 1.0 and 1.0.x. */
+export function isVersion1(header: string | undefined): boolean {
+  return /^1\.0(?:\.\d+)?$/.test(header ?? '');
 }
 
 /**
