@@ -4,6 +4,7 @@ import { addActivitiesRoutes } from './activities/add-activities.routes.js';
 import { activityPageRoutes } from './activities/activity-page.routes.js';
 import { activityRoutes } from './activities/activity.routes.js';
 import { alignmentRoutes } from './activities/alignment.routes.js';
+import { attestationRoutes } from './activities/attestation.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
@@ -33,6 +34,7 @@ import { rulesRoutes } from './attainment/rules.routes.js';
 import { statementsRoutes } from './reports/statements.routes.js';
 import { lrsRoutes } from './lrs/lrs.routes.js';
 import { listStatements } from './lrs/statement-feed.js';
+import { noteDownload } from './reports/note-download.js';
 import { privacyRoutes } from './reports/privacy.routes.js';
 import { submissionReviewRoutes } from './reports/submission-review.routes.js';
 import { classRoutes } from './reports/class.routes.js';
@@ -103,6 +105,7 @@ export function createApp(options: AppOptions): Express {
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), peopleRoutes());
   app.use(addActivitiesRoutes(deps), alignmentRoutes(deps));
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
+  app.use(attestationRoutes({ ...deps, noteDownload }));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
   app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }));
   app.use(

@@ -1,6 +1,7 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
 import { deliverScores } from './activities/deliver-scores.js';
 import { readCourseResults, stateUntoldResults } from './activities/read-course-results.js';
+import { stateUntoldAttestations } from './activities/state-attestation.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import { projectAttainment } from './attainment/project-attainment.js';
@@ -24,6 +25,7 @@ const SWEEP_EVERY_MS = 60_000;
 const SWEEP_FILES_EVERY_MS = 60 * 60_000;
 const STATE_EVERY_MS = 2_000;
 const PROJECT_EVERY_MS = 1_000;
+const JUDGEMENTS_EVERY_MS = 60_000;
 const REPAIR_EVERY_MS = 60_000;
 const SCORES_EVERY_MS = 5_000;
 const KEYS_EVERY_MS = 600_000;
@@ -79,6 +81,13 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: STATE_EVERY_MS,
       run: async (signal) => {
         await stateLaunches({ source, now, signal });
+      },
+    },
+    {
+      name: 'state-judgements',
+      everyMs: JUDGEMENTS_EVERY_MS,
+      run: async (signal) => {
+        await stateUntoldAttestations({ source, now: now(), signal });
       },
     },
     {

@@ -1,5 +1,7 @@
 // A learner's own part of a competency's page: both answers in words, what is still needed, and the evidence with its
 // statements, also what is being counted still.
+import { listAttestations } from '../activities/attestation.model.js';
+import { readAttestationViews, type AttestationView } from '../activities/attestation-view.js';
 import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
@@ -27,6 +29,8 @@ export interface ItemProgressPage {
     need: string | null;
   }[];
   evidence: EvidenceRow[];
+  /** Who vouched for the learner here, and why. */
+  attestations: AttestationView[];
 }
 
 /** Null for staff and for items that are no competency. */
@@ -48,8 +52,15 @@ export async function buildItemProgressPage(options: {
     { key: 'inFramework', scope: { kind: 'framework', id: tree.framework.id } },
   ];
   const only = { ...tree, competencies: [item] };
-  const [uncounted, attainments] = await Promise.all([
+  const [uncounted, attestations, attainments] = await Promise.all([
     listUncounted({ launch }),
+    listAttestations({
+      deployment,
+      course,
+      user,
+      framework: tree.framework.id,
+      item: item.identifier,
+    }),
     listItemAttainments({
       deployment,
       scopes: scopes.map(({ scope }) => scope),
@@ -79,6 +90,7 @@ export async function buildItemProgressPage(options: {
   const pending = uncounted.filter(({ statement }) => listOthers(statement).includes(item.uri));
   return {
     answers: answers.flat(),
+    attestations: await readAttestationViews({ attestations, words, language: options.language }),
     evidence: buildEvidenceRows({
       evidence,
       pending,

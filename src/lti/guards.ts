@@ -63,6 +63,14 @@ export function requireRole(...roles: Role[]): RequestHandler {
   };
 }
 
+/** After requireLaunch: only whoever may vouch for learners (may-attest.ts). Refuses with `page.forbidden` (403). */
+export function requireAttester(): RequestHandler {
+  return (req, _res, next) => {
+    if (!getCurrentLaunch(req).mayAttest) throw forbidden(req, ['Instructor']);
+    next();
+  };
+}
+
 /** For pages of the operator and of some roles: the launch that the address names, else the operator's session. */
 export function requireOperatorOr(...roles: Role[]): RequestHandler {
   return async (req, res, next) => {

@@ -1,4 +1,6 @@
 // The page behind one cell of the class: why a learner stands where they stand, under the answer that was asked for.
+import { randomUUID } from 'node:crypto';
+import { acceptedEndings } from '../files/store-file.js';
 import type { ReportAnswer } from './answer-report.js';
 import type { CsvColumn } from '../tables/write-csv.js';
 import { ANSWERS, type ClassAnswer } from './read-class.js';
@@ -30,6 +32,10 @@ export async function buildWhyAnswer(
       }),
       data: {
         ...why,
+        mayAttest: request.launch.mayAttest,
+        // A form sent twice is one attestation.
+        forms: { attest: randomUUID(), award: randomUUID() },
+        accept: acceptedEndings(),
         path: `/class/learners/${user}/items/${encodeURIComponent(item)}`,
         answer,
         answerSentence: words(`class:why.answers.${answer}`),
@@ -49,6 +55,7 @@ const whyColumns: CsvColumn<WhyRow>[] = [
   { header: 'kind', value: (row) => row.kind },
   { header: 'score', value: (row) => row.score },
   { header: 'at', value: (row) => row.at },
+  { header: 'by', value: (row) => row.by },
   { header: 'reason', value: (row) => row.reason },
   { header: 'statement', value: (row) => row.statementId },
 ];

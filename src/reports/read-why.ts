@@ -1,5 +1,11 @@
 // Why a learner stands where they stand in a competency: the answer in a sentence, the rule in words, what counted, what did
 // not and why, each with its statement.
+import { listAttestations } from '../activities/attestation.model.js';
+import {
+  readAttestationViews,
+  readStaffNames,
+  type AttestationView,
+} from '../activities/attestation-view.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { getFramework } from '../frameworks/cf-document.model.js';
 import { readTree } from '../frameworks/read-tree.js';
@@ -31,6 +37,8 @@ export interface WhyRow {
   kind: string;
   score: string | null;
   at: Date;
+  /** Who vouched or rated; null for the learner's own work. */
+  by: string | null;
   /** Why it does not count; null where it does. */
   reason: string | null;
   /** The statement has a page only where it is evidence of this course. */
@@ -50,6 +58,8 @@ export interface Why {
   notCounted: WhyRow[];
   /** Something counts by a score that was given for the activity as a whole. */
   hasSharedScore: boolean;
+  /** In this course, newest first. */
+  attestations: AttestationView[];
 }
 
 /** Throws `report.no-learner` (404) for anyone but a learner of this course, `report.no-item` (404). */
@@ -65,12 +75,14 @@ export async function readWhy(
   if (!learner) throw new AppError('report.no-learner', { status: 404 });
   const scopes = [scopeOf(request, answer)];
   const [attainment = null] = await listItemAttainments({ deployment, scopes, user, item });
-  const [progress, rule, evidence] = await Promise.all([
+  const place = { deployment, course: request.launch.course, framework: reported.framework.id };
+  const [progress, rule, evidence, attestations] = await Promise.all([
     readProgressOf(request, options, attainment),
     readRuleOf(request, options),
     listNamed({ deployment, user, attainment }),
+    listAttestations({ ...place, user, item }),
   ]);
-  const rows = buildRows({ request, attainment, evidence });
+  const rows = await buildRows({ request, attainment, evidence });
   return {
     learner,
     competency,
@@ -82,7 +94,12 @@ export async function readWhy(
     ruleSource: words(`attainment:rules.sources.${rule.source}`),
     counted: rows.filter(({ reason }) => reason === null),
     notCounted: rows.filter(({ reason }) => reason !== null),
-    hasSharedScore: rows.some(({ reason, score }) => reason === null && score !== null),
+    hasSharedScore: rows.some(({ reason, score, by }) => reason === null && score !== null && !by),
+    attestations: await readAttestationViews({
+      attestations,
+      words,
+      language: request.language,
+    }),
   };
 }
 
@@ -146,18 +163,20 @@ async function listNamed(options: {
   return statementIds.length === 0 ? [] : listEvidence({ deployment, users: [user], statementIds });
 }
 
-function buildRows(options: {
+async function buildRows(options: {
   request: ReportRequest;
   attainment: Attainment | null;
   evidence: readonly Evidence[];
-}): WhyRow[] {
+}): Promise<WhyRow[]> {
   const { request, attainment, evidence } = options;
   const { words, launch, language } = request;
   const { notCounted } = readStanding(attainment ?? undefined);
   const reasons = new Map(notCounted.map(({ statementId, reason }) => [statementId, reason]));
+  const users = evidence.flatMap(({ by }) => by ?? []);
+  const names = await readStaffNames({ users, words });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   return evidence.map((one) => {
-    const { statementId, title, kind, score, at, course } = one;
+    const { statementId, title, kind, score, at, course, by } = one;
     const reason = reasons.get(statementId);
     return {
       statementId,
@@ -165,6 +184,7 @@ function buildRows(options: {
       kind: words(`reports:kinds.${kind}`),
       score: score === null ? null : percent.format(score),
       at,
+      by: by === null ? null : (names.get(by) ?? null),
       reason: reason === undefined ? null : words(`reports:reasons.${reason}`),
       isOfCourse: course === launch.course,
     };

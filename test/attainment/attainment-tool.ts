@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { activityPageRoutes } from '../../src/activities/activity-page.routes.js';
 import { activityRoutes } from '../../src/activities/activity.routes.js';
+import { attestationRoutes } from '../../src/activities/attestation.routes.js';
 import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
@@ -17,7 +18,10 @@ import { projectAttainment } from '../../src/attainment/project-attainment.js';
 import { readItemStatuses } from '../../src/attainment/read-item-statuses.js';
 import { rulesRoutes } from '../../src/attainment/rules.routes.js';
 import { frameworkPublicRoutes } from '../../src/library/framework-public.routes.js';
+import { filesRoutes } from '../../src/files/files.routes.js';
 import { libraryRoutes } from '../../src/library/library.routes.js';
+import { classRoutes } from '../../src/reports/class.routes.js';
+import { noteDownload } from '../../src/reports/note-download.js';
 import * as guards from '../../src/lti/guards.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
@@ -50,7 +54,11 @@ export async function startAttainmentTool(
       const config = { url: lti.config.url };
       const source = createStatementSource({ url: config.url, secret: SECRET, now });
       const deps = { config, lti, source, now, nudge: () => undefined };
+      const files = { bytes: 1_000_000, perLearner: 20, perStaff: 20 };
       return [
+        filesRoutes({ now }),
+        attestationRoutes({ ...deps, config: { files }, noteDownload }),
+        classRoutes(deps),
         alignmentRoutes(deps),
         activityRoutes(deps),
         activityPageRoutes({ ...deps, passPercent: 75, readStatuses: readItemStatuses }),
