@@ -3,7 +3,8 @@
 import { listActivities, recordActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments, STAGES } from '../../src/activities/alignment.model.js';
 import { DEFAULT_RULE, readParameters } from '../../src/attainment/completion-rule.js';
-import { replaceAttainments, type Attainment } from '../../src/attainment/attainment.model.js';
+import type { Attainment } from '../../src/attainment/attainment-row.model.js';
+import { replaceAttainments } from '../../src/attainment/attainment.model.js';
 import { getFramework } from '../../src/frameworks/cf-document.model.js';
 import type { TreeItem } from '../../src/frameworks/framework-tree.js';
 import { readTree } from '../../src/frameworks/read-tree.js';

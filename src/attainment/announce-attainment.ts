@@ -6,7 +6,7 @@ import { enqueueStatement } from '../outbox/enqueue-statement.js';
 import { listOutboxStatements } from '../outbox/outbox-statement.model.js';
 import { buildInstanceActor } from '../xapi/actor.js';
 import { achievedStatement, revokedStatement } from '../xapi/statement-templates.js';
-import type { Attainment } from './attainment.model.js';
+import type { Attainment } from './attainment-row.model.js';
 import type { AttainmentScope } from './plan-attainment.js';
 
 /** Enqueues `achieved` and `revoked` for one learner's changed attainments, where the outbox says otherwise. Idempotent. */

@@ -4,7 +4,7 @@ import { listActivitiesOf } from '../activities/activity.model.js';
 import { listAlignmentHistories } from '../activities/alignment.model.js';
 import { listShortlistHistories, type ShortlistHistory } from '../activities/shortlist.model.js';
 import { listServingResources } from '../library/learning-resource.model.js';
-import type { Attainment } from './attainment.model.js';
+import type { Attainment } from './attainment-row.model.js';
 import type { RuleHistory } from './completion-rule.js';
 import { listRuleHistories } from './completion-rule.model.js';
 import { computeByPlan } from './compute-attainment.js';

@@ -2,7 +2,7 @@
 import type { OutboxStatementRecord } from '../outbox/outbox-statement.model.js';
 import { readEvidenceClaim } from '../xapi/evidence-claim.js';
 import type { Words } from '../http/catalogue.js';
-import type { Attainment } from './attainment.model.js';
+import type { Attainment } from './attainment-row.model.js';
 import { countsAsDone } from './weigh-evidence.js';
 import type { Evidence } from './evidence.js';
 

@@ -4,7 +4,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StatementSource } from '../activities/statement-source.js';
 import { findFramework } from '../frameworks/cf-document.model.js';
-import { listAttainmentsOf, replaceAttainments, type Attainment } from './attainment.model.js';
+import type { Attainment } from './attainment-row.model.js';
+import { listAttainmentsOf, replaceAttainments } from './attainment.model.js';
 import { computePerson, readPeopleInputs } from './compute-people.js';
 import type { FrameworkItem } from './evidence.js';
 import { groupBy } from './group-by.js';

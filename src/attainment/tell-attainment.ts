@@ -4,7 +4,8 @@
 import { findFramework } from '../frameworks/cf-document.model.js';
 import { readTree } from '../frameworks/read-tree.js';
 import { announceAttainments } from './announce-attainment.js';
-import { listUntold, markTold, type Attainment } from './attainment.model.js';
+import type { Attainment } from './attainment-row.model.js';
+import { listUntold, markTold } from './attainment.model.js';
 import { groupBy } from './group-by.js';
 import type { Projection } from './projection.js';
 

@@ -9,7 +9,8 @@ import {
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { getFramework } from '../frameworks/cf-document.model.js';
 import { readTree } from '../frameworks/read-tree.js';
-import { listItemAttainments, type Attainment } from '../attainment/attainment.model.js';
+import type { Attainment } from '../attainment/attainment-row.model.js';
+import { listItemAttainments } from '../attainment/attainment.model.js';
 import { findRuleInForce } from '../attainment/completion-rule.js';
 import { listRuleHistories } from '../attainment/completion-rule.model.js';
 import type { Evidence } from '../attainment/evidence.js';

@@ -7,7 +7,8 @@ import {
   type CompletableObject,
   type CourseLaunch,
 } from '../../src/activities/complete-object.js';
-import { listAttainments, type Attainment } from '../../src/attainment/attainment.model.js';
+import type { Attainment } from '../../src/attainment/attainment-row.model.js';
+import { listAttainments } from '../../src/attainment/attainment.model.js';
 import { listEvidence, listPending } from '../../src/attainment/evidence.model.js';
 import {
   projectAttainment,

@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { replaceShortlist } from '../../src/activities/shortlist.model.js';
 import { completeObject } from '../../src/activities/complete-object.js';
-import { listAttainments, type Attainment } from '../../src/attainment/attainment.model.js';
+import type { Attainment } from '../../src/attainment/attainment-row.model.js';
+import { listAttainments } from '../../src/attainment/attainment.model.js';
 import { listEvidence } from '../../src/attainment/evidence.model.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
 import { rebuildAttainment } from '../../src/attainment/rebuild-attainment.js';

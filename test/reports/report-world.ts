@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { activityRecordId, recordActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments } from '../../src/activities/alignment.model.js';
-import { replaceAttainments, type Attainment } from '../../src/attainment/attainment.model.js';
+import type { Attainment } from '../../src/attainment/attainment-row.model.js';
+import { replaceAttainments } from '../../src/attainment/attainment.model.js';
 import { DEFAULT_RULE, readParameters } from '../../src/attainment/completion-rule.js';
 import type { ContributingEvidence } from '../../src/attainment/weigh-evidence.js';
 import { recordEvidence } from '../../src/attainment/evidence.model.js';
