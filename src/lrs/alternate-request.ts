@@ -1,7 +1,7 @@
 // The alternate request syntax of 1.0.x (Communication 1.3): a POST with nothing but `method` in its query, whose form
 // holds parameters, headers and content. For browsers of another time; 2.0 has taken it out, and so it is refused there.
 import { AppError } from '../http/errors.js';
-import type { RawRequest } from './answer-request.js';
+import type { RawRequest } from './lrs-request.js';
 import { isVersion1 } from './xapi-version.js';
 
 const FORM = 'application/x-www-form-urlencoded';

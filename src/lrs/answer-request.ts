@@ -4,7 +4,7 @@ import { readAlternate } from './alternate-request.js';
 import type { Headers } from './consistent-through.js';
 import { DOCUMENT_RESOURCES } from './documents-resource.js';
 import { getActivity, getPerson } from './known-resources.js';
-import type { LrsAnswer, LrsRequest } from './lrs-request.js';
+import type { LrsAnswer, LrsRequest, RawRequest } from './lrs-request.js';
 import {
   getStatements,
   postStatements,
@@ -18,9 +18,6 @@ export type LrsDeps = StatementsDeps & {
   verifier: LrsKeyVerifier;
   readConsistency: () => Promise<Headers>;
 };
-
-/** What is known of a request before anybody looked at it. */
-export type RawRequest = Omit<LrsRequest, 'version' | 'caller'>;
 
 type Handler = (deps: LrsDeps, request: LrsRequest) => Promise<LrsAnswer>;
 

@@ -38,6 +38,9 @@ export interface LrsRequest {
   openBody(options: { maxBytes: number }): AsyncIterable<Buffer>;
 }
 
+/** What is known of a request before anybody looked at it. */
+export type RawRequest = Omit<LrsRequest, 'version' | 'caller'>;
+
 export interface LrsAnswer {
   status: number;
   headers?: Record<string, string>;
