@@ -99,6 +99,16 @@ export function listChosen(options: Content & { chosen: readonly string[] }): Co
   });
 }
 
+/** The lessons and resources among chosen values, which can be aligned where they are placed. */
+export function listAlignable(
+  options: Content & { chosen: readonly string[] },
+): { value: string; resource: LearningResource }[] {
+  return options.chosen.flatMap((value) => {
+    const { resource } = lookUp(options, value);
+    return resource ? [{ value, resource }] : [];
+  });
+}
+
 /** Content items for chosen values; what is not to be placed here is left out. */
 export function buildContentItems(
   options: Content & {
@@ -106,10 +116,12 @@ export function buildContentItems(
     url: string;
     /** Make a gradebook column for each lesson; only where the platform takes one. */
     withLineItems: boolean;
+    /** By value: the record of what the placed thing is aligned to, which its address names. */
+    placements?: ReadonlyMap<string, string>;
     dates: Pick<ContentItem, 'available' | 'submission'>;
   },
 ): ContentItem[] {
-  const { chosen, tree, url, withLineItems, dates } = options;
+  const { chosen, tree, url, withLineItems, dates, placements } = options;
   const shared = {
     type: 'ltiResourceLink' as const,
     icon: { url: `${url}/lti/icon.svg`, width: ICON_PX, height: ICON_PX },
@@ -125,7 +137,12 @@ export function buildContentItems(
     if (!resource) return [];
     const title = cut(resource.title);
     const link = { ...shared, title, text: resource.description };
-    if (!isLesson(resource)) return [{ ...link, url: `${url}/resources/${resource.id}` }];
+    const placement = placements?.get(value);
+    const placed = placement === undefined ? '' : `placed=${placement}`;
+    if (!isLesson(resource)) {
+      const path = placed === '' ? `resources/${resource.id}` : `activities?${placed}`;
+      return [{ ...link, url: `${url}/${path}` }];
+    }
     const lineItem = {
       label: title,
       scoreMaximum: LESSON_SCORE_MAXIMUM,
@@ -135,7 +152,7 @@ export function buildContentItems(
     return [
       {
         ...link,
-        url: `${url}/activities?lesson=${resource.id}`,
+        url: `${url}/activities?lesson=${resource.id}${placed === '' ? '' : `&${placed}`}`,
         ...(withLineItems ? { lineItem } : {}),
       },
     ];

@@ -1,5 +1,6 @@
 // The choice that a deep linking request opens: competencies, whole subdomains, lessons and resources to place, answered once.
 // Nothing chosen, or the button that says so, is the answer without items.
+import { randomUUID } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { AppError } from '../http/errors.js';
@@ -18,6 +19,7 @@ import {
   buildContentItems,
   findContent,
   listChosen,
+  listAlignable,
   listContentTree,
   listLessonChoices,
   type Content,
@@ -25,6 +27,9 @@ import {
 } from './choose-content.js';
 import type { CourseLaunch } from './complete-object.js';
 import { DateFields, readLinkDates } from './link-dates.js';
+import { buildAlignChoices, readAlignChoice } from './place-aligned.js';
+import { insertPlacements, type Placement } from './placement.model.js';
+import { readStageWords } from './stage-words.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 
 const OUR_TYPE = 'ltiResourceLink';
@@ -36,18 +41,26 @@ const DATES = ['from', 'until', 'due'] as const;
 
 const choice = z.string().max(200);
 const Query = z.object({ q: z.string().max(200).default('') });
-const ChoiceForm = DateFields.extend({
+const ChoiceForm = z.looseObject({
+  ...DateFields.shape,
   choice: z.union([choice.transform((one) => [one]), z.array(choice).max(MAX_CHOSEN)]).default([]),
   columns: z.string().optional(),
   cancel: z.string().optional(),
   q: z.string().max(200).default(''),
   /** The button that searches, or with `all` shows everything again. */
   find: z.string().optional(),
+  /** The button that leads to aligning, and the mark of the form that aligned. */
+  align: z.string().optional(),
+  aligned: z.string().optional(),
 });
 type ChoiceForm = z.infer<typeof ChoiceForm>;
 const FRESH: ChoiceForm = ChoiceForm.parse({ columns: '1' });
 
-export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServices }): Router {
+export function deepLinkingRoutes(deps: {
+  config: { url: string };
+  lti: LtiServices;
+  now: () => Date;
+}): Router {
   const router = Router();
   const staff = [requireDeepLinking(), requireRole(...COURSE_STAFF)];
 
@@ -66,10 +79,17 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
     const chosen = form.cancel === undefined ? [...new Set(form.choice)] : [];
     const { dates, fault } = readLinkDates(form);
     if (fault !== null && chosen.length > 0) return renderChoice(req, res, form, fault);
+    const content = await readContent(launch);
+    const alignable = listAlignable({ ...content, chosen });
+    if (form.align !== undefined && alignable.length > 0)
+      return renderAligning(req, res, { form, content, chosen, alignable });
+    const placements =
+      form.aligned === undefined ? [] : readPlacements({ launch, form, content, alignable });
     const withLineItems = form.columns !== undefined && launch.deepLinking?.acceptLineItem === true;
     const contentItems = buildContentItems({
-      ...(await readContent(launch)),
+      ...content,
       chosen,
+      placements: new Map(placements.map(({ value, placement }) => [value, placement.id])),
       url: deps.config.url,
       withLineItems,
       dates: dates ?? {},
@@ -81,6 +101,11 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
       count === 0
         ? words('activities:deepLinking.nothing')
         : words('activities:deepLinking.placed', { count });
+    if (placements.length > 0)
+      await insertPlacements({
+        placements: placements.map(({ placement }) => placement),
+        now: deps.now(),
+      });
     const answer = await buildDeepLinkingResponse({
       services: deps.lti,
       launch,
@@ -91,6 +116,59 @@ export function deepLinkingRoutes(deps: { config: { url: string }; lti: LtiServi
   });
 
   return router;
+}
+
+/** One for each lesson and resource that was aligned to something. */
+function readPlacements(options: {
+  launch: CourseLaunch;
+  form: ChoiceForm;
+  content: Content;
+  alignable: ReturnType<typeof listAlignable>;
+}): { value: string; placement: Placement }[] {
+  const { launch, form, content, alignable } = options;
+  const { deployment, course, user } = launch;
+  return alignable.flatMap(({ value, resource }) => {
+    const items = readAlignChoice({ form, value, resource, tree: content.tree });
+    if (items.length === 0) return [];
+    const placement = {
+      id: randomUUID(),
+      deployment,
+      course,
+      address: resource.url,
+      items,
+      by: user,
+    };
+    return [{ value, placement }];
+  });
+}
+
+async function renderAligning(
+  req: Request,
+  res: Response,
+  options: {
+    form: ChoiceForm;
+    content: Content;
+    chosen: readonly string[];
+    alignable: ReturnType<typeof listAlignable>;
+  },
+): Promise<void> {
+  const { form, content, chosen, alignable } = options;
+  const words = wordsOf(req);
+  const { deployment } = getCourseLaunch(req);
+  const stageWords = await readStageWords({ deployment, words });
+  const dates = Object.keys(DateFields.shape).map((name) => ({ name, value: form[name] ?? '' }));
+  renderPage(req, res, {
+    view: 'activities/deep-linking-align',
+    title: words('align:placing.title'),
+    data: {
+      choices: buildAlignChoices({ chosen: alignable, tree: content.tree, stageWords }),
+      kept: [
+        ...chosen.map((value) => ({ name: 'choice', value })),
+        ...dates,
+        ...(form.columns === undefined ? [] : [{ name: 'columns', value: '1' }]),
+      ],
+    },
+  });
 }
 
 /** Something chosen is not to be placed: made up, or gone since the page was opened. */

@@ -8,7 +8,9 @@ import {
   type ResourceLink,
 } from '../lti/resource-link.model.js';
 import { listActivities, recordActivities, type ActivityFacts } from './activity.model.js';
+import { applyPlacements } from './apply-placements.js';
 import type { CourseLaunch } from './complete-object.js';
+import { listOpenPlacements } from './placement.model.js';
 
 const PAGE = 1_000;
 const ACTIVITIES_PATH = '/activities';
@@ -26,8 +28,7 @@ export async function recordLinkedActivities(
   let after = '';
   for (;;) {
     const links = await listResourceLinks({ deployment, course, after });
-    const facts = links.flatMap((link) => readLink({ deployment, course, link, url }));
-    await recordActivities({ facts, url, now });
+    await recordLinks({ deployment, course, links, url, now });
     if (links.length < PAGE) return;
     after = links.at(-1)?.resourceLinkId ?? '';
   }
@@ -43,9 +44,40 @@ export async function recordLaunchedActivity(options: {
   const { deployment, course, resourceLinkId } = launch;
   const link =
     resourceLinkId === null ? null : await findResourceLink({ deployment, course, resourceLinkId });
-  const facts = link ? readLink({ deployment, course, link, url }) : [];
-  const [id] = await recordActivities({ facts, url, now });
+  const links = link ? [link] : [];
+  const [id] = await recordLinks({ deployment, course, links, url, now });
   return id ?? null;
+}
+
+/** Records the activities of the links, and aligns those that were aligned when they were placed. Returns their ids. */
+async function recordLinks(
+  options: Place & { links: readonly ResourceLink[]; url: string; now: Date },
+): Promise<string[]> {
+  const { deployment, course, links, url, now } = options;
+  const told = links.flatMap((link) =>
+    readLink({ deployment, course, link, url }).map((facts) => ({
+      facts,
+      placed: new URL(link.targetPath, url).searchParams.get('placed'),
+    })),
+  );
+  const open = await listOpenPlacements({
+    deployment,
+    course,
+    ids: told.flatMap(({ placed }) => placed ?? []),
+  });
+  const placements = new Map(open.map((placement) => [placement.id, placement]));
+  const facts = told.map(({ facts: one, placed }) => ({
+    ...one,
+    address: placements.get(placed ?? '')?.address ?? one.address,
+  }));
+  const ids = await recordActivities({ facts, url, now });
+  const placed = told.flatMap(({ placed: name }, index) => {
+    const placement = placements.get(name ?? '');
+    const activity = ids[index];
+    return placement && activity !== undefined ? [{ activity, placement }] : [];
+  });
+  await applyPlacements({ placed, now });
+  return ids;
 }
 
 /**

@@ -282,6 +282,101 @@ describe('choosing what to place in a course', () => {
       expect(readAnswer(answer)).to.deep.equal({ items: [], message: 'Nothing was placed.' });
     });
 
+  describe('aligning what is placed', () => {
+    it('offers the competencies that each thing serves as chosen, and keeps what was filled in', async () => {
+      const lesson = await createLesson(tool.url);
+
+      const { status, text } = await place(await choose(), {
+        align: '1',
+        choice: [`lesson:${lesson}`, itemAt(3)],
+        columns: '1',
+        due: '2027-03-01T23:59',
+      });
+
+      expect(status).to.equal(200);
+      const form = readForms(text).find(({ action }) => action === '/deep-linking/answers');
+      expect(form?.fields).to.deep.include({
+        choice: [`lesson:${lesson}`, itemAt(3)],
+        [`item-lesson:${lesson}`]: world.items[0],
+        columns: '1',
+        due: '2027-03-01T23:59',
+      });
+    });
+
+    it('lets the first launch of the lesson find it aligned, and never aligns it again', async () => {
+      const lesson = await createLesson(tool.url);
+      const value = `lesson:${lesson}`;
+      const item = world.items[0] ?? '';
+      const answer = await place(await choose(), {
+        choice: value,
+        aligned: '1',
+        [`item-${value}`]: [item, world.items[3] ?? ''],
+        [`stage-${value}-${item}`]: 'reinforced',
+      });
+      const target = String(readAnswer(answer).items[0]?.['url']).slice(tool.url.length);
+
+      const activity = await launchFirst(target);
+      const first = await world.alignedTo(activity);
+      const { agent } = await world.open('Instructor');
+      await agent.postForm(
+        `/alignments?course=${world.course}&activity=${activity}`,
+        { item: [] },
+        { action: '/alignments' },
+      );
+      await launchFirst(target);
+
+      expect(target).to.match(new RegExp(`^/activities\\?lesson=${lesson}&placed=`));
+      expect(first).to.deep.equal([{ framework: 'small', item, stage: 'reinforced' }]);
+      expect(await world.alignedTo(activity)).to.deep.equal([]);
+    });
+
+    it('makes an aligned resource an activity that leads to it', async () => {
+      const resource = await createHandbook();
+      const value = `resource:${resource}`;
+      const answer = await place(await choose(), {
+        choice: value,
+        aligned: '1',
+        [`item-${value}`]: world.items[0] ?? '',
+      });
+      const target = String(readAnswer(answer).items[0]?.['url']).slice(tool.url.length);
+
+      const activity = await launchFirst(target);
+
+      expect((await world.alignedTo(activity)).map(({ item }) => item)).to.deep.equal([
+        world.items[0],
+      ]);
+      const { agent } = await world.open('Learner');
+      const { text } = await agent.get(`/activities/${activity}?course=${world.course}`);
+      expect(text).to.contain('Open the activity');
+    });
+
+    it('aligns nothing in another course that opens the same link', async () => {
+      const lesson = await createLesson(tool.url);
+      const value = `lesson:${lesson}`;
+      const answer = await place(await choose(), {
+        choice: value,
+        aligned: '1',
+        [`item-${value}`]: world.items[0] ?? '',
+      });
+      const target = String(readAnswer(answer).items[0]?.['url']).slice(tool.url.length);
+
+      const launched = await world.open('Learner', {
+        course: 'course-2',
+        target,
+        resourceLink: 'link-31',
+      });
+      const page = await launched.agent.follow(launched.path);
+
+      expect(page.text).to.contain('counts for no competency yet');
+    });
+
+    async function launchFirst(target: string): Promise<string> {
+      const launched = await world.open('Learner', { target, resourceLink: 'link-31' });
+      const { location } = await launched.agent.get(launched.path);
+      return /activities\/([^?]+)/.exec(location)?.[1] ?? '';
+    }
+  });
+
   it('refuses a choice that is not offered, and can still be answered', async () => {
     const launched = await choose();
 
