@@ -149,7 +149,7 @@
     const form = panel.querySelector('form');
     form.action = `${finish}/completions`;
     form.dataset.title = title;
-    form.elements.namedItem('mark').value = mark;
+    form.elements.namedItem('mark').value = mark ?? '';
     form.elements.namedItem('back').value = back;
     const query = new URLSearchParams({ course, back });
     panel.querySelector('[data-did-not-work]').href = `${finish}?${query}#did-not-work`;

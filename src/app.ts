@@ -6,6 +6,7 @@ import { activityRoutes } from './activities/activity.routes.js';
 import { alignmentRoutes } from './activities/alignment.routes.js';
 import { attestationRoutes } from './activities/attestation.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
+import { choicesRoutes } from './activities/choices.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
@@ -117,6 +118,7 @@ export function createApp(options: AppOptions): Express {
     activityRoutes(deps),
     resourceRoutes(deps),
     resourceReportRoutes(deps),
+    choicesRoutes(deps),
     deepLinkingRoutes(deps),
   );
   app.use(signedInFrameworkRoutes(deps), progressRoutes(deps), rulesRoutes(deps));

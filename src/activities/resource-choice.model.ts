@@ -72,15 +72,15 @@ export async function addChoice(options: {
   );
 }
 
-/** Takes a resource off the list, if it is there. */
-export async function removeChoice(options: {
+/** Takes resources off the list, as far as they are on it. */
+export async function removeChoices(options: {
   deployment: string;
   user: string;
-  resource: string;
+  resources: readonly string[];
 }): Promise<void> {
-  const { deployment, user, resource } = options;
+  const { deployment, user, resources } = options;
   await ChoiceModel.updateOne(
     { _id: `${deployment}/${user}`, deployment },
-    { $pull: { choices: { resource } } },
+    { $pull: { choices: { resource: { $in: [...resources] } } } },
   );
 }

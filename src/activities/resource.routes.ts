@@ -23,7 +23,7 @@ import { answerLesson, getAttempt, readAnswers } from './answer-lesson.js';
 import { isLearner, openObject, type CompletionRequest } from './complete-object.js';
 import { describeResource } from './describe-object.js';
 import { buildFeedbackView, buildLessonForm } from './lesson-view.js';
-import { addChoice, removeChoice } from './resource-choice.model.js';
+import { addChoice, removeChoices } from './resource-choice.model.js';
 import { buildResourceExtras } from './resource-extras.js';
 import { readExtrasSetting } from './read-extras.js';
 import { readReturnPath, redirectBack, addressOf } from './return-path.js';
@@ -72,7 +72,7 @@ export function resourceRoutes(deps: ActivityDeps): Router {
     const { deployment, user, course } = launch;
     if (form.state === 'added')
       await addChoice({ deployment, user, resource: resource.id, course, now });
-    else await removeChoice({ deployment, user, resource: resource.id });
+    else await removeChoices({ deployment, user, resources: [resource.id] });
     redirectBack(req, res, {
       ...form,
       back: form.back,

@@ -10,7 +10,15 @@ export interface NextStep {
   durationMinutes: number | null;
   /** It brings a score. */
   isScored: boolean;
+  /** It has an address elsewhere, which its page's `/visit` leads to. */
+  isElsewhere: boolean;
 }
+
+/** What choosing asks of a resource. */
+type StepResource = Pick<
+  LearningResource,
+  'id' | 'title' | 'url' | 'durationMinutes' | 'completion' | 'status' | 'serves'
+>;
 
 const UNKNOWN_MINUTES = 60;
 
@@ -27,7 +35,7 @@ export function orderByNearness(progress: ReadonlyMap<string, ItemProgress>): st
 export function chooseNextSteps(options: {
   items: readonly string[];
   progress: ReadonlyMap<string, ItemProgress>;
-  resources: readonly LearningResource[];
+  resources: readonly StepResource[];
   activities: ReadonlyMap<string, { activity: Activity }[]>;
   /** Ids of objects that are done already. */
   done: ReadonlySet<string>;
@@ -58,18 +66,19 @@ interface Candidate {
 
 function listCandidates(options: {
   item: string;
-  resources: readonly LearningResource[];
+  resources: readonly StepResource[];
   activities: ReadonlyMap<string, { activity: Activity }[]>;
 }): Candidate[] {
   const { item, resources, activities } = options;
   const ofCourse = (activities.get(item) ?? []).map(({ activity }): Candidate => {
-    const { id, title, lesson } = activity;
+    const { id, title, lesson, address } = activity;
     const step = {
       item,
       title,
       href: `/activities/${id}`,
       durationMinutes: null,
       isScored: lesson !== null,
+      isElsewhere: address !== null,
     };
     return { objectId: lesson ?? id, isActivity: true, step };
   });
@@ -78,13 +87,14 @@ function listCandidates(options: {
       ({ status, serves }) =>
         status === 'live' && serves.some((link) => link.item === item && link.until === null),
     )
-    .map(({ id, title, durationMinutes, completion }): Candidate => {
+    .map(({ id, title, url, durationMinutes, completion }): Candidate => {
       const step = {
         item,
         title,
         href: `/resources/${id}`,
         durationMinutes,
         isScored: completion === 'question-set',
+        isElsewhere: url !== null,
       };
       return { objectId: id, isActivity: false, step };
     });

@@ -1,35 +1,26 @@
 // A learner's own page: what next, this course, the whole framework, the chosen resources, the evidence.
 import { Router, type Request, type Response } from 'express';
-import {
-  isLearner,
-  listCompletionStates,
-  type CourseLaunch,
-} from '../activities/complete-object.js';
+import { z } from 'zod';
+import { isLearner } from '../activities/complete-object.js';
 import { readCourseTree } from '../activities/course-framework.js';
-import { readExtrasSetting } from '../activities/read-extras.js';
-import { buildResourceExtras } from '../activities/resource-extras.js';
-import { listChoices } from '../activities/resource-choice.model.js';
 import { wordsOf } from '../activities/signed-in.js';
+import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
-import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { buildFrameworkView, itemHref } from '../library/framework-view.js';
-import {
-  countLiveResources,
-  listResources,
-  listServingResources,
-} from '../library/learning-resource.model.js';
-import { describeFacts, durationWords } from '../library/results-view.js';
+import { countLiveResources } from '../library/learning-resource.model.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
-import { chooseNextSteps, orderByNearness } from './choose-next.js';
 import { buildEvidenceRows } from './evidence-view.js';
 import { listEvidence } from './evidence.model.js';
 import type { AttainmentPageDeps } from './framework-page.routes.js';
-import { describeNeed, describeProgress, type ItemProgress } from './progress-words.js';
-import { listUncounted, readPageCoverage, readProgress, type Coverage } from './read-progress.js';
+import { describeDemand, describeProgress, type ItemProgress } from './progress-words.js';
+import { readNextSteps } from './read-next-steps.js';
+import { buildOwnList, readOwnList } from './read-own-list.js';
+import { listUncounted, readPageCoverage, readProgress } from './read-progress.js';
 
-const MAX_NEXT = 3;
 const MAX_EVIDENCE = 50;
+
+const Query = z.object({ show: z.enum(['all', 'open']).catch('all') });
 
 export function progressRoutes(deps: Pick<AttainmentPageDeps, 'now'>): Router {
   const router = Router();
@@ -49,12 +40,12 @@ async function sendProgress(
   const words = wordsOf(req);
   const tree = await readCourseTree(launch);
   const framework = tree.framework.id;
-  const [coverage, counts, uncounted, evidence, choices] = await Promise.all([
+  const [coverage, counts, uncounted, evidence, ownList] = await Promise.all([
     readPageCoverage({ launch, framework }),
     countLiveResources({ framework, viewer: { deployment } }),
     listUncounted({ launch }),
     listEvidence({ deployment, users: [user], limit: MAX_EVIDENCE }),
-    readChoices(req, launch),
+    readOwnList({ launch, words }),
   ]);
   const shared = { launch, tree, coverage, counts, now: deps.now(), uncounted };
   const [inCourse, inFramework] = await Promise.all([
@@ -62,30 +53,43 @@ async function sendProgress(
     readProgress({ ...shared, scope: { kind: 'framework', id: framework } }),
   ]);
   const ofCourse = new Map([...inCourse].filter(([item]) => coverage.byItem.has(item)));
+  const isOfCourse = ofCourse.size > 0;
+  const steps = await readNextSteps({
+    launch,
+    tree,
+    coverage,
+    progress: isOfCourse ? ofCourse : inFramework,
+    words,
+  });
+  const { show } = parseInput(Query, req.query);
+  const open = [...ofCourse.values()].filter(({ status }) => status !== 'achieved');
   renderPage(req, res, {
     view: 'attainment/progress',
     title: words('attainment:progress.title'),
     data: {
       isTestUser: launch.testUser && isLearner(launch),
-      next: await listNext({
-        req,
-        launch,
-        tree,
-        coverage,
-        progress: ofCourse.size > 0 ? ofCourse : inFramework,
-      }),
+      next: steps.next,
+      nextLead: words(isOfCourse ? 'student:next.course' : 'student:next.framework'),
       course: {
         achieved: countAchieved(ofCourse),
         total: ofCourse.size,
+        isAllAchieved: open.length === 0,
+        filters: ['all', 'open'].map((one) => ({
+          href: `/progress?show=${one}#course`,
+          label: words(`student:next.show.${one}`),
+          isCurrent: one === show,
+        })),
         items: tree.competencies.flatMap(({ identifier, fullStatement }) => {
           const progress = ofCourse.get(identifier);
-          if (!progress) return [];
+          if (!progress || (show === 'open' && progress.status === 'achieved')) return [];
           return [
             {
               statement: fullStatement,
               href: itemHref(framework, identifier),
               status: progress.status,
               sentence: describeProgress({ progress, words, language }),
+              demand: progress.status === 'achieved' ? null : describeDemand({ progress, words }),
+              step: steps.byItem.get(identifier) ?? null,
             },
           ];
         }),
@@ -111,7 +115,7 @@ async function sendProgress(
           total: progress?.total ?? 0,
         })),
       },
-      choices,
+      choices: buildOwnList({ list: ownList, places: steps.places }),
       evidence: buildEvidenceRows({
         evidence,
         pending: uncounted,
@@ -121,74 +125,6 @@ async function sendProgress(
       }),
       maxEvidence: evidence.length === MAX_EVIDENCE ? MAX_EVIDENCE : null,
     },
-  });
-}
-
-async function listNext(options: {
-  req: Request;
-  launch: CourseLaunch;
-  tree: FrameworkTree;
-  coverage: Coverage;
-  progress: Map<string, ItemProgress>;
-}) {
-  const { req, launch, tree, coverage, progress } = options;
-  const words = wordsOf(req);
-  const framework = tree.framework.id;
-  const items = orderByNearness(progress).slice(0, 2 * MAX_NEXT);
-  const resources =
-    items.length === 0
-      ? []
-      : await listServingResources({ framework, items, viewer: { deployment: launch.deployment } });
-  const activities = items.flatMap((item) =>
-    (coverage.byItem.get(item) ?? []).map(({ activity }) => activity.id),
-  );
-  const states = await listCompletionStates({
-    launch,
-    objectIds: [...new Set([...activities, ...resources.map(({ id }) => id)])],
-  });
-  const done = new Set([...states].filter(([, { isDone }]) => isDone).map(([id]) => id));
-  return chooseNextSteps({
-    items,
-    progress,
-    resources,
-    activities: coverage.byItem,
-    done,
-    limit: MAX_NEXT,
-  }).map((step) => {
-    const one = progress.get(step.item);
-    return {
-      title: step.title,
-      href: step.href,
-      minutes: step.durationMinutes === null ? null : durationWords(step.durationMinutes, words),
-      statement: tree.items.get(step.item)?.fullStatement ?? '',
-      itemHref: itemHref(framework, step.item),
-      need: one ? describeNeed({ progress: one, words }) : null,
-    };
-  });
-}
-
-async function readChoices(req: Request, launch: CourseLaunch) {
-  const { deployment, user, language } = launch;
-  const words = wordsOf(req);
-  const choices = await listChoices({ deployment, user });
-  const ids = choices.map(({ resource }) => resource);
-  if (ids.length === 0) return [];
-  const [resources, setting] = await Promise.all([
-    listResources({ ids, viewer: { deployment } }),
-    readExtrasSetting({ launch, resources: ids, back: '/progress#choices', words }),
-  ]);
-  const byId = new Map(resources.map((resource) => [resource.id, resource]));
-  return ids.flatMap((id) => {
-    const resource = byId.get(id);
-    if (!resource) return [];
-    return [
-      {
-        title: resource.title,
-        href: `/resources/${id}`,
-        facts: describeFacts({ resource, words, language }),
-        extras: buildResourceExtras(resource, setting),
-      },
-    ];
   });
 }
 

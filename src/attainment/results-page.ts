@@ -9,6 +9,13 @@ import { searchResources } from '../library/learning-resource.model.js';
 import { buildResultsView, type ResultsView } from '../library/results-view.js';
 import { readSearchQuery, writeSearchQuery } from '../library/search-query.js';
 
+export interface ResultsPage extends ResultsView {
+  /** Those of this page that are not on the learner's list; none for staff. */
+  several: { id: string; title: string }[];
+  /** Page that buttons come back to. */
+  back: string;
+}
+
 /** Searches by the address's words and filters; buttons come back to the same results. */
 export async function readResultsPage(options: {
   req: Request;
@@ -20,7 +27,7 @@ export async function readResultsPage(options: {
   /** Resources that stand elsewhere on the page, and those that staff see though students do not. */
   without?: readonly string[];
   marked?: ReadonlySet<string>;
-}): Promise<ResultsView> {
+}): Promise<ResultsPage> {
   const { req, launch, framework, item, path, without = [], marked } = options;
   const { language, courseQuery } = pageShell(req);
   const words = wordsOf(req);
@@ -39,7 +46,7 @@ export async function readResultsPage(options: {
     back,
     words,
   });
-  return buildResultsView({
+  const view = buildResultsView({
     search,
     query,
     framework,
@@ -52,4 +59,6 @@ export async function readResultsPage(options: {
       ...(marked?.has(resource.id) && { caution: words('shortlist:hiddenHere') }),
     }),
   });
+  const isAddable = ({ id }: { id: string }) => setting.isLearner && !setting.chosen.has(id);
+  return { ...view, back, several: view.results.filter(isAddable) };
 }

@@ -261,6 +261,16 @@ export async function listServingResources(options: {
   return found.map(toResource);
 }
 
+/** Live resources with one of these keys (`servesKey`), with what choosing the next thing to do asks of them, in no order. */
+export async function listStepResources(options: { keys: string[]; viewer: Viewer }) {
+  const servesKeys = mongoose.trusted({ $in: options.keys });
+  const found = await ResourceModel.find({ servesKeys, ...visibleTo(options.viewer) })
+    .select({ title: 1, url: 1, durationMinutes: 1, completion: 1, status: 1, serves: 1 })
+    .limit(MAX_LISTED)
+    .lean();
+  return found.map(({ _id, ...rest }) => ({ id: _id, ...rest }));
+}
+
 /** A number that grows with each change of what the viewer sees of the library. */
 export async function libraryRevision(options: { viewer: Viewer }): Promise<number> {
   return (await readLibraryState(options)).revision;
