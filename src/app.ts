@@ -32,10 +32,10 @@ import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
 import { readItemStatuses } from './attainment/read-item-statuses.js';
 import { progressRoutes } from './attainment/progress.routes.js';
 import { rulesRoutes } from './attainment/rules.routes.js';
+import { noteDownload } from './reports/note-download.js';
 import { statementsRoutes } from './reports/statements.routes.js';
 import { lrsRoutes } from './lrs/lrs.routes.js';
 import { listStatements } from './lrs/statement-feed.js';
-import { noteDownload } from './reports/note-download.js';
 import { privacyRoutes } from './reports/privacy.routes.js';
 import { submissionReviewRoutes } from './reports/submission-review.routes.js';
 import { classRoutes } from './reports/class.routes.js';
@@ -65,6 +65,10 @@ import { registerRoutes } from './lti/register.routes.js';
 import { openSessions } from './lti/request-session.js';
 import { sessionRoutes } from './lti/session.routes.js';
 import { toolConfigurationRoutes } from './lti/tool-configuration.routes.js';
+import { createWaitingCount } from './work/list-waiting.js';
+import { readWorkPanel } from './work/read-work-panel.js';
+import { waitingRoutes } from './work/waiting.routes.js';
+import { workRoutes } from './work/work.routes.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
 
 const LARGEST_FORM = '256kb';
@@ -98,7 +102,7 @@ export function createApp(options: AppOptions): Express {
   app.use(assets.routes);
   app.use('/xapi', lrsRoutes({ config, log, now: options.now, nudge: options.nudge }));
   app.use(filesRoutes({ now: options.now }));
-  app.use(openSessions(lti));
+  app.use(openSessions({ ...lti, countWaiting: createWaitingCount({ now: options.now }) }));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
   app.use(registerRoutes(lti), toolConfigurationRoutes(lti));
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
@@ -114,6 +118,7 @@ export function createApp(options: AppOptions): Express {
       ...deps,
       passPercent: config.resultPassPercent,
       readStatuses: readItemStatuses,
+      readWork: readWorkPanel,
     }),
     activityRoutes(deps),
     resourceRoutes(deps),
@@ -121,6 +126,8 @@ export function createApp(options: AppOptions): Express {
     choicesRoutes(deps),
     deepLinkingRoutes(deps),
   );
+  app.use(workRoutes({ ...deps, noteDownload }));
+  app.use(waitingRoutes({ ...deps, passPercent: config.resultPassPercent }));
   app.use(signedInFrameworkRoutes(deps), progressRoutes(deps), rulesRoutes(deps));
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }));

@@ -19,11 +19,13 @@ import type { OutgoingClient } from './outgoing/outgoing-client.js';
 import { deliveryElsewhereJob, deliveryJob } from './outbox/delivery-jobs.js';
 import { outboxMetrics } from './outbox/outbox-metrics.js';
 import { makeOwnKey, ownFeed } from './own-lrs.js';
+import { stateUntoldWork } from './work/state-work.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
 const SWEEP_FILES_EVERY_MS = 60 * 60_000;
 const STATE_EVERY_MS = 2_000;
+const STATE_WORK_EVERY_MS = 60_000;
 const PROJECT_EVERY_MS = 1_000;
 const JUDGEMENTS_EVERY_MS = 60_000;
 const REPAIR_EVERY_MS = 60_000;
@@ -88,6 +90,14 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: JUDGEMENTS_EVERY_MS,
       run: async (signal) => {
         await stateUntoldAttestations({ source, now: now(), signal });
+      },
+    },
+    {
+      name: 'state-work',
+      everyMs: STATE_WORK_EVERY_MS,
+      run: async (signal) => {
+        const passShare = config.resultPassPercent / PERCENT;
+        await stateUntoldWork({ source, passShare, now: now(), signal });
       },
     },
     {

@@ -39,6 +39,12 @@ export interface ActivityPageDeps {
     now: Date;
     words: Words;
   }) => Promise<ReadonlyMap<string, { status: string; sentence: string }>>;
+  /** The learner's work for review about an activity; work/ knows, which stands downstream of this room. Null for staff. */
+  readWork: (options: {
+    launch: CourseLaunch;
+    about: { kind: 'activity'; activity: string };
+    words: Words;
+  }) => Promise<object | null>;
 }
 
 const MAX_HISTORY = 20;
@@ -93,6 +99,15 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
         language,
       }),
       doing: isDoing ? buildActivityDoing({ activity, lesson, state, words, language }) : null,
+      // What is sent for an activity is accepted for what it is aligned to.
+      work:
+        counts.length > 0
+          ? await deps.readWork({
+              launch,
+              about: { kind: 'activity', activity: activity.id },
+              words,
+            })
+          : null,
       isTestUser: launch.testUser && isDoing,
       hasFramework: tree !== null,
       staff: isStaff && tree ? await buildStaffPart(req, { ...page, tree, stageWords }) : null,

@@ -48,6 +48,11 @@ export interface CourseView {
   unaligned: string | null;
 }
 
+/** Known to us for no more than two weeks. */
+export function isNewActivity({ createdAt }: Pick<Activity, 'createdAt'>, now: Date): boolean {
+  return createdAt.getTime() >= now.getTime() - NEW_FOR_DAYS * DAY_MS;
+}
+
 export function buildCourseView(options: {
   activities: readonly Activity[];
   alignments: readonly AlignmentRecord[];
@@ -61,7 +66,6 @@ export function buildCourseView(options: {
 }): CourseView {
   const { activities, alignments, tree, evidence, now, words, stageWords, news } = options;
   const byActivity = new Map(alignments.map((one) => [one.activity, one]));
-  const newSince = now.getTime() - NEW_FOR_DAYS * DAY_MS;
   const rows = activities.map((activity): CourseRow => {
     const alignment = byActivity.get(activity.id);
     const current = alignment?.current ?? [];
@@ -72,7 +76,7 @@ export function buildCourseView(options: {
       kind: words(`activities:kinds.${activity.kind}`),
       source: words(`align:sources.${activity.source}`),
       isAssessed: activity.assessed,
-      isNew: alignment === undefined && activity.createdAt.getTime() >= newSince,
+      isNew: alignment === undefined && isNewActivity(activity, now),
       isNews: news?.has(activity.id) ?? false,
       aligned: buildChips({ items: current, tree, stageWords }),
       others: others === 0 ? null : words('course:others', { count: others }),

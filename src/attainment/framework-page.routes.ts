@@ -28,6 +28,7 @@ import { readSearchQuery } from '../library/search-query.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { offerLaunch } from '../lti/guards.js';
 import { countShownResources, readCoursePicks } from './course-picks.js';
+import { readWorkPanel } from '../work/read-work-panel.js';
 import { buildItemProgressPage } from './item-page.js';
 import { chooseShown, buildShowLinks, SHOWN, type Shown } from './framework-choice.js';
 import { describeProgress, type ItemProgress } from './progress-words.js';
@@ -166,8 +167,10 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
   const place = { launch, framework: framework.id, item: item.identifier };
   const { language } = pageShell(req);
   const picks = await readCoursePicks({ ...place, coverage, back: path, words, language });
-  const [results, own, stageWords] = await Promise.all([
+  const about = { kind: 'item' as const, framework: framework.id, item: item.identifier };
+  const [results, work, own, stageWords] = await Promise.all([
     readResultsPage({ ...picks, ...place, req, path }),
+    readWorkPanel({ launch, about, words }),
     buildItemProgressPage({ ...page, item, now: deps.now(), words, language: launch.language }),
     readStageWords({ deployment: launch.deployment, words }),
   ]);
@@ -188,6 +191,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
       results,
       resultCount: Math.max(0, (counts.get(item.identifier) ?? 0) - picks.leftOut),
       own,
+      work,
       shortlistHref: hasRole(launch, ...COURSE_AUTHORS)
         ? `/shortlists/items/${item.identifier}`
         : null,

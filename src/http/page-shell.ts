@@ -8,6 +8,8 @@ export interface NavigationLink {
   href: string;
   /** True for the section the page belongs to. */
   current: boolean;
+  /** How much waits there; 0 or absent shows nothing. */
+  count?: number;
 }
 
 export interface PageShell {

@@ -21,7 +21,12 @@ import {
 } from './current-launch.js';
 import { setCurrentOperator } from './current-operator.js';
 import { NO_COURSE } from './launch-target.js';
-import { frameLaunchPage, frameOperatorPage, listFrameOrigins } from './page-frame.js';
+import {
+  countInNavigation,
+  frameLaunchPage,
+  frameOperatorPage,
+  listFrameOrigins,
+} from './page-frame.js';
 import { shownRole } from './person-label.js';
 import { findRequestSession, requestServices } from './request-session.js';
 import type { Role } from './roles.js';
@@ -40,7 +45,9 @@ export function requireLaunch(): RequestHandler {
       const newest = pickLaunch(session, null);
       if (newest) return redirectToCourse(req, res, newest.course);
     }
-    useLaunch(req, res, await findNamedLaunch(req));
+    const chosen = await findNamedLaunch(req);
+    useLaunch(req, res, chosen);
+    if (isReading(req)) await countInNavigation(req, chosen);
     next();
   };
 }
@@ -96,7 +103,10 @@ export function requireOperatorOr(...roles: Role[]): RequestHandler {
 export function offerLaunch(): RequestHandler {
   return async (req, res, next) => {
     const chosen = await orNull(findOfferedLaunch(req));
-    if (chosen) useLaunch(req, res, chosen);
+    if (chosen) {
+      useLaunch(req, res, chosen);
+      await countInNavigation(req, chosen);
+    }
     next();
   };
 }

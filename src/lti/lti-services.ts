@@ -30,6 +30,8 @@ export interface LtiServices {
   keys: ToolKeys;
   loginLimit: LoginLimit;
   tokens: ServiceTokens;
+  /** How much waits for whoever teaches a course; a room downstream knows, and app.ts hands it in. */
+  countWaiting?: (place: { deployment: string; course: string }) => Promise<number>;
 }
 
 export function createLtiServices(options: {

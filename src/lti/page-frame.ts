@@ -6,11 +6,14 @@ import type { ChosenLaunch } from './choose-launch.js';
 import { formToken } from './form-token.js';
 import { NO_COURSE } from './launch-target.js';
 import { shownRole } from './person-label.js';
+import { requestServices } from './request-session.js';
 import type { Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
 
 /** What stands in a form's `launch` field on the operator's pages. */
 const OPERATOR_FORM = 'operator';
+
+const WAITING_KEY = 'page:nav.waiting';
 
 const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
   { key: 'page:nav.admin', path: '/admin', roles: ['Administrator'] },
@@ -19,6 +22,7 @@ const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
     path: '/activities',
     roles: ['Instructor', 'TeachingAssistant', 'ContentDeveloper', 'Administrator'],
   },
+  { key: WAITING_KEY, path: '/waiting', roles: ['Instructor', 'TeachingAssistant'] },
   {
     key: 'page:nav.frameworks',
     path: '/frameworks',
@@ -75,6 +79,15 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
           },
     courseQuery,
   });
+}
+
+/** Puts beside the navigation how much waits, for those who see that section. After frameLaunchPage. */
+export async function countInNavigation(req: Request, { launch }: ChosenLaunch): Promise<void> {
+  const { countWaiting } = requestServices(req);
+  const section = pageShell(req).navigation.find(({ key }) => key === WAITING_KEY);
+  const { deployment, course } = launch;
+  if (!countWaiting || !section || course === null) return;
+  section.count = await countWaiting({ deployment, course });
 }
 
 export function frameOperatorPage(req: Request, session: SessionRecord): void {

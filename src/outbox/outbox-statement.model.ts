@@ -23,7 +23,10 @@ export type StatementKind =
   | 'rated'
   /** A grade of the LMS, and its taking back. */
   | 'result'
-  | 'result-withdrawn';
+  | 'result-withdrawn'
+  /** A named person's word or rating, and its taking back. */
+  | 'attested'
+  | 'attested-withdrawn';
 
 /** What a statement is about, in our own ids. */
 export interface StatementSubject {

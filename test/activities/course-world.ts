@@ -21,6 +21,7 @@ import type { FrameworkTree } from '../../src/frameworks/framework-tree.js';
 import { importLessons } from '../../src/library/import-lessons.js';
 import { listServingResources } from '../../src/library/learning-resource.model.js';
 import type { LtiServices } from '../../src/lti/lti-services.js';
+import { readWorkPanel } from '../../src/work/read-work-panel.js';
 import { createSmallFramework, VIEWER } from '../library/small-library.js';
 import type { FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
@@ -64,7 +65,12 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
     alignmentRoutes(deps),
     courseCopyRoutes(deps),
     mapRoutes({ ...deps, countEvidence: countEvidenceByObject }),
-    activityPageRoutes({ ...deps, passPercent: 75, readStatuses: readItemStatuses }),
+    activityPageRoutes({
+      ...deps,
+      passPercent: 75,
+      readStatuses: readItemStatuses,
+      readWork: readWorkPanel,
+    }),
     activityRoutes(deps),
     resourceRoutes(deps),
     deepLinkingRoutes(deps),

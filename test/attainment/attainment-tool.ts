@@ -17,16 +17,22 @@ import { progressRoutes } from '../../src/attainment/progress.routes.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
 import { readItemStatuses } from '../../src/attainment/read-item-statuses.js';
 import { rulesRoutes } from '../../src/attainment/rules.routes.js';
-import { frameworkPublicRoutes } from '../../src/library/framework-public.routes.js';
 import { filesRoutes } from '../../src/files/files.routes.js';
+import { noteDownload } from '../../src/reports/note-download.js';
+import { readWorkPanel } from '../../src/work/read-work-panel.js';
+import { waitingRoutes } from '../../src/work/waiting.routes.js';
+import { workRoutes } from '../../src/work/work.routes.js';
+import { frameworkPublicRoutes } from '../../src/library/framework-public.routes.js';
 import { libraryRoutes } from '../../src/library/library.routes.js';
 import { classRoutes } from '../../src/reports/class.routes.js';
-import { noteDownload } from '../../src/reports/note-download.js';
 import * as guards from '../../src/lti/guards.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 import { createWorld, outboxFeed, SECRET, type World } from './attainment-world.js';
+
+/** Limits small enough to be met. */
+export const FILES = { bytes: 1_024 * 1_024, perLearner: 3, perStaff: 5 };
 
 export interface AttainmentTool {
   tool: TestTool;
@@ -61,7 +67,15 @@ export async function startAttainmentTool(
         classRoutes(deps),
         alignmentRoutes(deps),
         activityRoutes(deps),
-        activityPageRoutes({ ...deps, passPercent: 75, readStatuses: readItemStatuses }),
+        activityPageRoutes({
+          ...deps,
+          passPercent: 75,
+          readStatuses: readItemStatuses,
+          readWork: readWorkPanel,
+        }),
+        filesRoutes({ now }),
+        workRoutes({ ...deps, config: { files: FILES }, noteDownload }),
+        waitingRoutes({ ...deps, passPercent: 75 }),
         resourceRoutes(deps),
         shortlistRoutes(deps),
         deepLinkingRoutes(deps),
