@@ -13,6 +13,7 @@ import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { mapRoutes } from './activities/map.routes.js';
 import { peopleRoutes } from './activities/people.routes.js';
 import { resourceReportRoutes } from './activities/resource-reports.routes.js';
+import { templateRoutes } from './activities/templates.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
@@ -112,7 +113,7 @@ export function createApp(options: AppOptions): Express {
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
   app.use(attestationRoutes({ ...deps, noteDownload }));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
-  app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }));
+  app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }), templateRoutes(deps));
   app.use(
     activityPageRoutes({
       ...deps,

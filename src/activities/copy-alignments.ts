@@ -1,11 +1,11 @@
 // Takes alignments over from the course that this one was copied from, for the activities a person chose. Each activity is
 // one write, the fact; the decision is noted last, so that a stop in between offers the rest again. Nothing is copied unasked.
 import { AppError } from '../http/errors.js';
-import { findAlignment, replaceAlignments } from './alignment.model.js';
 import type { ChangedAlignment } from './align-activity.js';
 import type { CourseLaunch } from './complete-object.js';
 import { recordCopyDecision } from './course-copy.model.js';
 import { readCourseCopy, type CourseCopy } from './find-course-copy.js';
+import { takeAlignments } from './take-alignments.js';
 
 interface CopyRequest {
   launch: CourseLaunch;
@@ -36,19 +36,11 @@ export async function copyAlignments(
   const copy = await getCourseCopy(request);
   const chosen = copy.alignments.filter(({ activity }) => request.activities.includes(activity.id));
   if (chosen.length === 0) throw new AppError('course-copy.nothing-chosen', { status: 400 });
-  const changed: ChangedAlignment[] = [];
-  for (const { activity, adds } of chosen) {
-    const place = { deployment, course, activity: activity.id };
-    const before = await findAlignment(place);
-    const written = await replaceAlignments({
-      ...place,
-      expectedRevision: before.revision,
-      items: [...before.current, ...adds],
-      by: user,
-      now,
-    });
-    if (written) changed.push({ activity: activity.id, revision: written.revision });
-  }
+  const changed = await takeAlignments({
+    launch,
+    taken: chosen.map(({ activity, adds }) => ({ activity: activity.id, items: adds })),
+    now,
+  });
   await recordCopyDecision({ deployment, course, from, decision: 'copied', by: user, now });
   return changed;
 }

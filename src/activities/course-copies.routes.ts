@@ -10,7 +10,7 @@ import { requireLaunch, requireRole } from '../lti/guards.js';
 import { readCourseTree } from './course-framework.js';
 import { copyAlignments, declineCopy, getCourseCopy } from './copy-alignments.js';
 import { buildChips } from './course-view.js';
-import { redirectBack } from './return-path.js';
+import { redirectBack, redirectChanged } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 import { readStageWords } from './stage-words.js';
 
@@ -44,13 +44,7 @@ export function courseCopyRoutes(deps: { now: () => Date; nudge: (job: string) =
     }
     const changed = await copyAlignments({ ...request, activities: activity });
     deps.nudge(ATTAINMENT_JOB);
-    const marks = new URLSearchParams();
-    for (const one of changed) marks.append('changed', `${one.activity}.${one.revision}`);
-    redirectBack(req, res, {
-      back: undefined,
-      otherwise: `/activities?${marks.toString()}`,
-      notice: changed.length > 0 ? 'alignments-copied' : 'alignment-unchanged',
-    });
+    redirectChanged(req, res, { changed, notice: 'alignments-copied' });
   });
 
   return router;

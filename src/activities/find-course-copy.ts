@@ -2,28 +2,18 @@
 // the platform's signed launch named is followed, and only within the deployment. Shows of the other course its title and
 // what would be copied, nothing else. Writes nothing.
 import { findCourse, listCoursesOfContexts, type Course } from '../lti/course.model.js';
-import { readHistory } from '../lti/launch-context.js';
-import { listResourceLinks } from '../lti/resource-link.model.js';
-import { listActivities, type Activity } from './activity.model.js';
-import { listAlignments, type AlignedItem, type AlignmentRecord } from './alignment.model.js';
+import type { ComparedActivity } from './compare-alignments.js';
 import { listDecidedCopies } from './course-copy.model.js';
-import { matchCopies, type MatchedCopy } from './match-copies.js';
+import { compareWithCourse, readSourceCourse } from './read-source-course.js';
 
 const MAX_CONTEXTS = 20;
-const LINK_HISTORY = 'resource_link_id_history';
-
-export interface CopiedAlignment {
-  activity: Activity;
-  by: MatchedCopy['by'];
-  /** What the activity does not count for yet. */
-  adds: AlignedItem[];
-}
 
 export interface CourseCopy {
   /** Our id of the course this one was copied from. */
   from: string;
   title: string;
-  alignments: CopiedAlignment[];
+  /** Activities that do not count yet for all that their originals count for. */
+  alignments: Pick<ComparedActivity, 'activity' | 'by' | 'adds'>[];
   /** Aligned activities of the other course that have no counterpart here. */
   without: number;
 }
@@ -65,39 +55,12 @@ async function listEarlierCourses({ deployment, course }: Place): Promise<Course
 
 async function compareCourses(place: Place, other: Course): Promise<CourseCopy> {
   const { deployment } = place;
-  const there = { deployment, course: other._id };
-  const [activities, alignments, links, otherActivities, otherAlignments] = await Promise.all([
-    listActivities(place),
-    listAlignments(place),
-    listResourceLinks({ ...place, after: '' }),
-    listActivities(there),
-    listAlignments(there),
-  ]);
-  const current = byActivity(alignments);
-  const source = byActivity(otherAlignments.filter((one) => one.current.length > 0));
-  const pairs = matchCopies({
-    here: activities,
-    there: otherActivities.filter(({ id }) => source.has(id)),
-    linkHistories: new Map(
-      links.map((link) => [link.resourceLinkId, readHistory(link.custom[LINK_HISTORY])]),
-    ),
-  });
+  const there = await readSourceCourse({ deployment, course: other._id });
+  const diff = await compareWithCourse({ place, there });
   return {
     from: other._id,
     title: other.title ?? other.label ?? other.contextId,
-    alignments: pairs.flatMap(({ activity, from, by }) => {
-      const adds = missing(source.get(from.id)?.current ?? [], current.get(activity.id));
-      return adds.length > 0 ? [{ activity, by, adds }] : [];
-    }),
-    without: source.size - pairs.length,
+    alignments: diff.pairs.filter(({ adds }) => adds.length > 0),
+    without: diff.onlyThere.length,
   };
-}
-
-function byActivity(alignments: AlignmentRecord[]): Map<string, AlignmentRecord> {
-  return new Map(alignments.map((one) => [one.activity, one]));
-}
-
-function missing(items: AlignedItem[], before: AlignmentRecord | undefined): AlignedItem[] {
-  const has = new Set(before?.current.map(({ framework, item }) => `${framework}/${item}`));
-  return items.filter(({ framework, item }) => !has.has(`${framework}/${item}`));
 }

@@ -1,6 +1,8 @@
 // Where a form leads after it was sent: a page of ours, named by the form, with its course and a notice. Never elsewhere.
 import type { Request, Response } from 'express';
 import { getCourseLaunch } from '../lti/current-launch.js';
+import type { ChangedAlignment } from './align-activity.js';
+import { writeMarks } from './align-form.js';
 
 const ORIGIN = 'https://page.invalid';
 const AREAS = [
@@ -30,6 +32,20 @@ export function returnAddress(
   const { back, otherwise, notice } = options;
   const path = readReturnPath(back) ?? otherwise;
   return addressOf({ path, course: getCourseLaunch(req).course, notice });
+}
+
+/** Leads to the page of the course, which offers to undo what several activities got together. */
+export function redirectChanged(
+  req: Request,
+  res: Response,
+  options: { changed: readonly ChangedAlignment[]; notice: string },
+): void {
+  const { changed, notice } = options;
+  redirectBack(req, res, {
+    back: undefined,
+    otherwise: `/activities?${writeMarks(changed).toString()}`,
+    notice: changed.length > 0 ? notice : 'alignment-unchanged',
+  });
 }
 
 /** Path, query and fragment of a page of ours; null for everything else. Pure. */

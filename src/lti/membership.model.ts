@@ -58,12 +58,13 @@ const schema = new mongoose.Schema<Membership>({
 schema.index({ course: 1, user: 1 }, { unique: true });
 schema.index({ course: 1, countsAsLearner: 1, user: 1 });
 schema.index({ deployment: 1, roles: 1 });
+schema.index({ deployment: 1, user: 1, lastLaunchAt: -1 });
 const MembershipModel = defineModel({
   name: 'Membership',
   collection: 'memberships',
   schema,
   shardKey: ['course'],
-  scatter: ['listDeploymentMembers'],
+  scatter: ['listDeploymentMembers', 'listCoursesTaught'],
 });
 
 /** One launch more of this person in this course, with the roles of that launch. Returns what was known before, or null. */
@@ -245,6 +246,26 @@ export async function countCourseLearners(options: {
 }): Promise<number> {
   const { deployment, course } = options;
   return MembershipModel.countDocuments({ course, deployment, countsAsLearner: true });
+}
+
+/** Courses of a deployment that this person last launched into as an instructor, newest launch first. */
+export async function listCoursesTaught(options: {
+  deployment: string;
+  user: string;
+  limit: number;
+}): Promise<string[]> {
+  const { deployment, user, limit } = options;
+  const found = await MembershipModel.find({
+    deployment,
+    user,
+    roles: 'Instructor',
+    lastLaunchAt: mongoose.trusted({ $ne: null }),
+  })
+    .sort({ lastLaunchAt: -1 })
+    .limit(limit)
+    .select({ course: 1 })
+    .lean();
+  return found.map(({ course }) => course);
 }
 
 /** Pure: staff and test users enter no rate. */

@@ -11,6 +11,7 @@ import { courseCopyRoutes } from '../../src/activities/course-copies.routes.js';
 import { courseRoutes } from '../../src/activities/course.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
 import { mapRoutes } from '../../src/activities/map.routes.js';
+import { templateRoutes } from '../../src/activities/templates.routes.js';
 import { scoresRoutes } from '../../src/activities/scores.routes.js';
 import { peopleRoutes } from '../../src/activities/people.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
@@ -65,6 +66,7 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
     alignmentRoutes(deps),
     courseCopyRoutes(deps),
     mapRoutes({ ...deps, countEvidence: countEvidenceByObject }),
+    templateRoutes(deps),
     activityPageRoutes({
       ...deps,
       passPercent: 75,
