@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 const PROGRAMS: Record<string, () => Promise<{ run(options: BenchOptions): Promise<void> }>> = {
   launches: () => import('./launches.js'),
   pages: () => import('./pages.js'),
+  course: () => import('./course.js'),
   outbox: () => import('./outbox.js'),
   stating: () => import('./stating.js'),
   memory: () => import('./memory.js'),

@@ -9,11 +9,13 @@ const KEY_BITS = 2_048;
 const TOKEN_LIFE_S = 300;
 const KEY_ID = 'bench-key';
 const CLAIM = 'https://purl.imsglobal.org/spec/lti/claim';
-const LEARNER = 'http://purl.imsglobal.org/vocab/lis/v2/membership#Learner';
+const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';
 
 export interface Seat {
   user: number;
   course: number;
+  /** A student where it is not said. */
+  role?: 'Learner' | 'Instructor';
 }
 
 export interface FakePlatform {
@@ -97,7 +99,7 @@ async function signToken(options: {
     [`${CLAIM}/version`]: '1.3.0',
     [`${CLAIM}/deployment_id`]: deploymentId,
     [`${CLAIM}/target_link_uri`]: targetLinkUri,
-    [`${CLAIM}/roles`]: [LEARNER],
+    [`${CLAIM}/roles`]: [`${MEMBERSHIP}#${seat.role ?? 'Learner'}`],
     [`${CLAIM}/resource_link`]: { id: `link-${String(seat.course)}`, title: 'Competencies' },
     [`${CLAIM}/context`]: {
       id: courseContextId(seat),

@@ -165,6 +165,7 @@ export async function listActivities(options: {
   const found = await ActivityModel.find({ deployment, course })
     .sort({ createdAt: 1 })
     .limit(MAX_LISTED)
+    .batchSize(MAX_LISTED)
     .lean();
   return found.map(toActivity);
 }

@@ -94,7 +94,10 @@ export async function listAlignments(options: {
   course: string;
 }): Promise<AlignmentRecord[]> {
   const { deployment, course } = options;
-  const found = await AlignmentModel.find({ deployment, course }).limit(MAX_LISTED).lean();
+  const found = await AlignmentModel.find({ deployment, course })
+    .limit(MAX_LISTED)
+    .batchSize(MAX_LISTED)
+    .lean();
   return found.map(toRecord);
 }
 

@@ -119,7 +119,7 @@ async function shootInstructor(product: Product): Promise<void> {
   await tool.getByRole('alert').waitFor();
   await shoot(page, 'instructor-activities-fault');
   await openCourse(tool);
-  await tool.getByRole('link', { name: 'Completion rule of this course' }).click();
+  await tool.getByRole('link', { name: 'Completion rule', exact: true }).click();
   await tool.getByRole('heading', { level: 1, name: 'Completion rule' }).waitFor();
   await shoot(page, 'instructor-rule');
   await leave();
