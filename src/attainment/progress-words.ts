@@ -4,6 +4,7 @@ import type { Words } from '../http/catalogue.js';
 import type { MasteryDemand } from './completion-rule.js';
 import type { AttainmentResult } from './compute-attainment.js';
 import type { MasteryResult } from './judge-evidence.js';
+import type { ParentAnswer } from './parent-rule.js';
 import { describeMastery } from './rule-words.js';
 
 const PERCENT = 100;
@@ -74,6 +75,29 @@ function describeScores({ mastery }: ItemProgress, words: Words, language: strin
           threshold,
         }),
       ];
+}
+
+/** Of a domain or subdomain: "3 of 5 achieved · needed: 4". */
+export function describeParent(options: {
+  answer: ParentAnswer;
+  words: Words;
+  language: string;
+}): string {
+  const { answer, words, language } = options;
+  const { status, achievedAt, selfReported, n, m, required, points } = answer;
+  if (status === 'achieved' && achievedAt !== null) {
+    const achieved = sayDay('attainment:achieved', achievedAt, { words, language });
+    return selfReported ? `${achieved} · ${words('attainment:selfReport')}` : achieved;
+  }
+  if (m === 0) return words('attainment:nothing');
+  return points === null
+    ? words('attainment:parent.count', { n, count: m, required })
+    : words('attainment:parent.points', {
+        n,
+        count: m,
+        reached: points.reached,
+        base: points.base,
+      });
 }
 
 /** "Complete any 2 of the 23 resources and activities that count, 1 of them with a score." */

@@ -6,17 +6,25 @@ import { readCourseTree } from '../activities/course-framework.js';
 import { wordsOf } from '../activities/signed-in.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
+import { anchorOf } from '../frameworks/pathway-view.js';
 import { buildFrameworkView, itemHref } from '../library/framework-view.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
+import { listSharedRuleHistories } from './completion-rule.model.js';
 import { buildEvidenceRows } from './evidence-view.js';
 import { listEvidence } from './evidence.model.js';
 import type { AttainmentPageDeps } from './framework-page.routes.js';
-import { describeDemand, describeProgress, type ItemProgress } from './progress-words.js';
+import {
+  describeDemand,
+  describeParent,
+  describeProgress,
+  type ItemProgress,
+} from './progress-words.js';
 import { readNextSteps } from './read-next-steps.js';
 import { buildOwnList, readOwnList } from './read-own-list.js';
 import { listUncounted, readPageCoverage, readProgress } from './read-progress.js';
+import { rollUpTree } from './roll-up-tree.js';
 
 const MAX_EVIDENCE = 50;
 
@@ -48,10 +56,18 @@ async function sendProgress(
     readOwnList({ launch, words }),
   ]);
   const shared = { launch, tree, coverage, counts, now: deps.now(), uncounted };
-  const [inCourse, inFramework] = await Promise.all([
+  const [inCourse, inFramework, histories] = await Promise.all([
     readProgress({ ...shared, scope: { kind: 'course', id: course } }),
     readProgress({ ...shared, scope: { kind: 'framework', id: framework } }),
+    listSharedRuleHistories({ deployment, framework, courses: [course] }),
   ]);
+  const parents = rollUpTree({
+    tree,
+    progress: inFramework,
+    course: null,
+    histories,
+    now: shared.now,
+  });
   const ofCourse = new Map([...inCourse].filter(([item]) => coverage.byItem.has(item)));
   const isOfCourse = ofCourse.size > 0;
   const steps = await readNextSteps({
@@ -63,6 +79,11 @@ async function sendProgress(
   });
   const { show } = parseInput(Query, req.query);
   const open = [...ofCourse.values()].filter(({ status }) => status !== 'achieved');
+  const byAnchor = new Map(tree.roots.map((item) => [anchorOf(item), item.identifier]));
+  const sayParent = (anchor: string): string => {
+    const answer = parents.get(byAnchor.get(anchor) ?? '');
+    return answer ? describeParent({ answer, words, language }) : '';
+  };
   renderPage(req, res, {
     view: 'attainment/progress',
     title: words('attainment:progress.title'),
@@ -110,6 +131,7 @@ async function sendProgress(
           ),
         }).domains.map(({ title, progress, anchor }) => ({
           title,
+          sentence: sayParent(anchor),
           href: `/frameworks/${framework}?show=all#${anchor}`,
           achieved: progress?.achieved ?? 0,
           total: progress?.total ?? 0,

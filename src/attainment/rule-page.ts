@@ -1,14 +1,17 @@
-// Draws the page of one completion rule: what holds now and where it comes from, what it means, the form, the competencies
-// with a rule of their own, and the rules so far.
+// Draws the page of one rule: what holds now and where it comes from, what it means, the form, what a tried rule would
+// change, the competencies with a rule of their own by domain and subdomain, and the rules so far.
 import type { Request, Response } from 'express';
 import { wordsOf } from '../activities/signed-in.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
 import { renderPage } from '../http/views.js';
-import { findRuleInForce, type RuleHistory } from './completion-rule.js';
+import { findRuleInForce, isParentRule, type RuleHistory } from './completion-rule.js';
+import { buildParentRuleForm, type RuleChild } from './parent-rule-form.js';
+import { findParentRuleInForce } from './parent-rule.js';
 import { buildRuleForm } from './rule-form.js';
-import { describeAnyRule, describeMeaning, describeRule } from './rule-words.js';
+import { describeAnyRule, describeMeaning } from './rule-words.js';
 import { readRule, type RulePlace } from './set-rule.js';
+import type { SimulationView } from './simulation-view.js';
 
 export interface RulePage {
   place: RulePlace;
@@ -23,42 +26,53 @@ export interface RulePage {
   demand: { m: number; required: number; assessedRequired: number } | null;
 }
 
-export interface RuleFaults {
+/** What was typed and did not become the rule: because of faults, or because it was only tried. */
+export interface RuleAttempt {
   status: number;
   typed: Readonly<Record<string, string>>;
   fields: Readonly<Record<string, string>>;
   /** Key of what is wrong with the whole. */
   messageKey: string | null;
+  simulation: SimulationView | null;
 }
 
 export function ruleAddress({ path, item }: Pick<RulePage, 'path' | 'item'>): string {
   return item === null ? path : `${path}/items/${item.identifier}`;
 }
 
+/** A domain or subdomain has a rule for its children, not for evidence. */
+export function isParentItem(item: TreeItem | null): item is TreeItem {
+  return item !== null && item.CFItemType !== 'Competency';
+}
+
+export function listChildren({ children }: TreeItem): RuleChild[] {
+  return children.map(({ identifier, fullStatement }) => ({
+    item: identifier,
+    title: fullStatement,
+  }));
+}
+
 export async function sendRulePage(options: {
   req: Request;
   res: Response;
   page: RulePage;
-  faults: RuleFaults | null;
+  attempt: RuleAttempt | null;
   now: Date;
 }): Promise<void> {
-  const { req, res, page, faults, now } = options;
+  const { req, res, page, attempt, now } = options;
   const { place, tree, item, demand } = page;
   const words = wordsOf(req);
   const { own, all } = await readRule({ place });
   const { framework, course } = place;
-  const inForce = findRuleInForce({
-    histories: all,
-    framework,
-    item: place.item ?? '',
-    course,
-    at: now,
-  });
-  const kind = `${course === null ? 'framework' : 'course'}${item === null ? '' : 'Item'}`;
+  const asked = { histories: all, framework, item: place.item ?? '', course, at: now };
+  const inForce = isParentItem(item) ? findParentRuleInForce(asked) : findRuleInForce(asked);
+  const { rule, source } = inForce;
+  const level = isParentItem(item) ? 'Parent' : item === null ? '' : 'Item';
+  const typed = { typed: attempt?.typed ?? null, fields: attempt?.fields ?? {}, words };
   renderPage(req, res, {
     view: 'attainment/rules',
-    title: words(`attainment:rules.titles.${item === null ? 'all' : 'item'}`),
-    status: faults?.status ?? 200,
+    title: words(`attainment:rules.titles.${level === '' ? 'all' : level.toLowerCase()}`),
+    status: attempt?.status ?? 200,
     data: {
       crumbs: [
         { href: page.crumb.href, title: words(page.crumb.key) },
@@ -67,21 +81,25 @@ export async function sendRulePage(options: {
           : [{ href: page.path, title: words('attainment:rules.titles.all') }]),
       ],
       subject: item === null ? tree.framework.title : item.fullStatement,
-      lead: words(`attainment:rules.leads.${kind}`),
-      current: describeRule(inForce.rule, words),
-      source: words(`attainment:rules.sources.${inForce.source}`),
-      meaning: demand && describeMeaning({ rule: inForce.rule, demand, words }),
-      message: faults?.messageKey ?? null,
+      lead: words(`attainment:rules.leads.${course === null ? 'framework' : 'course'}${level}`),
+      current: describeAnyRule(rule, words),
+      source: words(`attainment:rules.sources.${source}${level === 'Parent' ? 'Parent' : ''}`),
+      meaning: demand && !isParentRule(rule) && describeMeaning({ rule, demand, words }),
+      message: attempt?.messageKey ?? null,
+      simulation: attempt?.simulation ?? null,
       form: {
         action: ruleAddress(page),
         revision: own.at(-1)?.revision ?? 0,
         mayLift: (own.at(-1)?.rule ?? null) !== null,
-        ...buildRuleForm({
-          rule: inForce.rule,
-          typed: faults?.typed ?? null,
-          fields: faults?.fields ?? {},
-          words,
-        }),
+        ...(isParentRule(rule)
+          ? {
+              parent: buildParentRuleForm({
+                rule,
+                children: item === null ? [] : listChildren(item),
+                ...typed,
+              }),
+            }
+          : buildRuleForm({ rule, ...typed })),
       },
       history: own.toReversed().map((one) => ({
         at: one.at,
@@ -92,7 +110,7 @@ export async function sendRulePage(options: {
   });
 }
 
-/** Every competency with the address of its rule; first those that have one of their own in this place. */
+/** Every item with the address of its rule, below its domain and subdomain; first those that have one of their own here. */
 function listItems({ place, tree, path }: RulePage, all: RuleHistory[], words: Words) {
   const own = new Map(
     all.flatMap(({ item, course, history }) => {
@@ -100,13 +118,37 @@ function listItems({ place, tree, path }: RulePage, all: RuleHistory[], words: W
       return item !== null && course === place.course && rule ? [[item, rule] as const] : [];
     }),
   );
-  const rows = tree.competencies.map(({ identifier, fullStatement }) => {
+  const toRow = ({ identifier, fullStatement }: TreeItem) => {
     const rule = own.get(identifier);
     return {
       href: `${path}/items/${identifier}`,
       title: fullStatement,
       rule: rule ? describeAnyRule(rule, words) : null,
     };
-  });
-  return { own: rows.filter(({ rule }) => rule !== null), all: rows };
+  };
+  const groups = new Map<string, { parent: TreeItem | null; items: TreeItem[] }>();
+  for (const competency of tree.competencies) {
+    const parents = tree.pathTo(competency.identifier).slice(0, -1);
+    for (const parent of parents) {
+      const group = groups.get(parent.identifier);
+      if (!group) groups.set(parent.identifier, { parent, items: [] });
+    }
+    const last = parents.at(-1) ?? null;
+    const group = groups.get(last?.identifier ?? '') ?? { parent: null, items: [] };
+    group.items.push(competency);
+    groups.set(last?.identifier ?? '', group);
+  }
+  return {
+    own: [...tree.items.values()].map(toRow).filter(({ rule }) => rule !== null),
+    groups: [...groups.values()].map(({ parent, items }) => ({
+      title:
+        parent &&
+        tree
+          .pathTo(parent.identifier)
+          .map(({ fullStatement }) => fullStatement)
+          .join(': '),
+      itself: parent && toRow(parent),
+      rows: items.map(toRow),
+    })),
+  };
 }

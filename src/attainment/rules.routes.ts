@@ -3,6 +3,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { readCourseTree } from '../activities/course-framework.js';
+import { wordsOf } from '../activities/signed-in.js';
 import {
   findFramework,
   listAllFrameworks,
@@ -18,11 +19,21 @@ import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch, getCurrentLaunch } from '../lti/current-launch.js';
 import { isOperator } from '../lti/current-operator.js';
 import { requireLaunch, requireOperatorOr, requireRole } from '../lti/guards.js';
+import { isParentRule, type CompletionRule, type ParentRule } from './completion-rule.js';
 import { INSTANCE_RULES } from './completion-rule.model.js';
 import { readPageCoverage, readProgress } from './read-progress.js';
-import { readRuleForm } from './rule-form.js';
-import { ruleAddress, sendRulePage, type RuleFaults, type RulePage } from './rule-page.js';
+import { readParentRuleFields } from './parent-rule-form.js';
+import { readRuleFields } from './rule-form.js';
+import {
+  isParentItem,
+  listChildren,
+  ruleAddress,
+  sendRulePage,
+  type RuleAttempt,
+  type RulePage,
+} from './rule-page.js';
 import { setRule } from './set-rule.js';
+import { trySimulation } from './try-simulation.js';
 
 export interface RuleDeps {
   now: () => Date;
@@ -35,6 +46,14 @@ const ATTAINMENT_JOB = 'project-attainment';
 const Params = z.object({
   framework: z.string().max(100).optional(),
   item: z.string().max(100).optional(),
+});
+
+const Intent = z.object({
+  revision: z.coerce.number().int().min(0),
+  /** The button that goes back to the wider rule; the fields say nothing then. */
+  lift: z.string().optional(),
+  /** The button that only shows what the rule would change. */
+  try: z.string().optional(),
 });
 
 export function rulesRoutes(deps: RuleDeps): Router {
@@ -50,28 +69,34 @@ export function rulesRoutes(deps: RuleDeps): Router {
   ];
   for (const { path, guards, read } of pages) {
     router.get(path, ...guards, async (req, res) =>
-      sendRulePage({ req, res, page: await read(req), faults: null, now: deps.now() }),
+      sendRulePage({ req, res, page: await read(req), attempt: null, now: deps.now() }),
     );
     router.post(path, ...guards, checkForm(), async (req, res) =>
-      saveRule({ deps, req, res, page: await read(req) }),
+      submitRule({ deps, req, res, page: await read(req) }),
     );
   }
   return router;
 }
 
-async function saveRule(options: {
+interface Submission {
   deps: RuleDeps;
   req: Request;
   res: Response;
   page: RulePage;
-}): Promise<void> {
-  const { deps, req, res, page } = options;
+}
+
+async function submitRule(submission: Submission): Promise<void> {
+  const { deps, req, res, page } = submission;
+  const { place, item, by } = page;
+  const now = deps.now();
   try {
-    const { rule, revision: expectedRevision } = readRuleForm(req.body);
-    const { place, by } = page;
-    await setRule({ place, rule, by, expectedRevision, now: deps.now() });
+    const { revision: expectedRevision, lift, try: tries } = parseInput(Intent, req.body);
+    const rule = lift === undefined ? readTyped(req.body, item) : null;
+    if (tries !== undefined && rule !== null && !isParentRule(rule))
+      return await sendTried({ ...submission, rule, now });
+    await setRule({ place, rule, by, expectedRevision, now });
   } catch (error) {
-    return sendRulePage({ req, res, page, faults: readFaults(error, req), now: deps.now() });
+    return sendRulePage({ req, res, page, attempt: readFaults(error, req), now });
   }
   deps.nudge(ATTAINMENT_JOB);
   const search = new URLSearchParams(pageShell(req).courseQuery);
@@ -79,21 +104,59 @@ async function saveRule(options: {
   res.redirect(303, `${ruleAddress(page)}?${search.toString()}`);
 }
 
+function readTyped(body: unknown, item: TreeItem | null): CompletionRule | ParentRule {
+  return isParentItem(item)
+    ? readParentRuleFields({ body, children: listChildren(item) })
+    : readRuleFields(body);
+}
+
+/** The page again with what the typed rule would change. Nothing is saved. */
+async function sendTried({
+  req,
+  res,
+  page,
+  rule,
+  now,
+}: Submission & { rule: CompletionRule; now: Date }): Promise<void> {
+  const { place, tree, by } = page;
+  const words = wordsOf(req);
+  const { language } = pageShell(req);
+  const view = await trySimulation({
+    place,
+    rule,
+    by,
+    now,
+    competencies: tree.items,
+    names: place.course !== null && getCurrentLaunch(req).mayReadNames ? 'shown' : 'hidden',
+    words,
+    language,
+  });
+  const attempt = { ...keepTyped(req), status: 200, fields: {}, messageKey: null };
+  await sendRulePage({ req, res, page, attempt: { ...attempt, simulation: view }, now });
+}
+
 /** A fault of the form, or somebody else's change meanwhile: back to the form with what was typed. */
-function readFaults(error: unknown, req: Request): RuleFaults {
+function readFaults(error: unknown, req: Request): RuleAttempt {
   if (!isAppError(error)) throw error;
   const { code, status, fields } = error;
   if (code !== 'input.invalid' && code !== 'attainment.rule-changed') throw error;
+  return {
+    ...keepTyped(req),
+    status,
+    fields,
+    messageKey: code === 'attainment.rule-changed' ? 'attainment:rules.changedMeanwhile' : null,
+    simulation: null,
+  };
+}
+
+function keepTyped(req: Request): Pick<RuleAttempt, 'typed'> {
   const typed = z.record(z.string(), z.unknown()).catch({}).parse(req.body);
   return {
-    status,
     typed: Object.fromEntries(
       Object.entries(typed).flatMap(([name, text]) =>
         typeof text === 'string' ? [[name, text]] : [],
       ),
     ),
-    fields,
-    messageKey: code === 'attainment.rule-changed' ? 'attainment:rules.changedMeanwhile' : null,
   };
 }
 
@@ -120,7 +183,7 @@ async function readCoursePage(req: Request, now: Date): Promise<RulePage> {
     path: '/rules',
     by: user,
     crumb: { href: '/activities', key: 'page:nav.course' },
-    demand: item && (await readDemand(item)),
+    demand: item && !isParentItem(item) ? await readDemand(item) : null,
   };
 }
 
@@ -160,11 +223,11 @@ async function getOwnFramework(req: Request): Promise<FrameworkRecord> {
   return found;
 }
 
-/** The competency that the address names, or null where it names none. Throws `framework.no-item` (404). */
+/** The competency, domain or subdomain that the address names, or null where it names none. Throws `framework.no-item` (404). */
 function findItem(tree: FrameworkTree, req: Request): TreeItem | null {
   const { item } = parseInput(Params, req.params);
   if (item === undefined) return null;
-  const found = tree.competencies.find(({ identifier }) => identifier === item);
-  if (!found) throw new AppError('framework.no-item', { status: 404 });
+  const found = tree.items.get(item);
+  if (!found || found.isRetired) throw new AppError('framework.no-item', { status: 404 });
   return found;
 }

@@ -79,7 +79,7 @@ describe('completion rules', () => {
         fields: { amount: '2', assessed: '3' },
         says: 'more than are needed',
       },
-      { title: 'another kind', fields: { required: 'most' }, says: 'one of the three' },
+      { title: 'another kind', fields: { required: 'most' }, says: 'Choose one of them' },
     ])
       it(`answers 400 to ${title}, at its field, and keeps what was typed`, async () => {
         const { agent, page } = await instructorOf(await started.open());
@@ -111,6 +111,75 @@ describe('completion rules', () => {
         .and.include('Any 3')
         .and.include('value="4"');
       expect(stale.text).to.include('name="revision" value="1"');
+    });
+
+    it('takes a threshold, the latest score, a mastery method and the worth of a word, and says so', async () => {
+      const { agent, page } = await instructorOf(await started.open());
+
+      await agent.postForm(page('/rules'), scores, { action: '/rules' });
+
+      const stored = await testDatabase().collection('completionRules').findOne({});
+      expect(stored?.['history'][0].rule).to.deep.equal({
+        required: { kind: 'number', n: 1 },
+        assessed: 0,
+        attested: 'assessed',
+        keep: 'latest',
+        passPercent: 80,
+        mastery: { method: { name: 'decaying-average', percent: 60 }, thresholdPercent: 70 },
+      });
+      expect((await agent.get(page('/rules'))).text).to.include(
+        'Any 1 of what counts, with a decaying average of at least 70 %, in which each newer score weighs 60 %, a score counts as passed from 80 %, the latest score of each counts, a named person’s word counts as one with a score',
+      );
+    });
+
+    for (const { fields, says } of [
+      { fields: { pass: '101' }, says: 'or leave it empty' },
+      { fields: { method: 'mode' }, says: 'Choose one from the list' },
+      { fields: { threshold: 'much' }, says: 'from 1 to 100' },
+      { fields: { weight: '100' }, says: 'from 1 to 99' },
+    ])
+      it(`answers 400 to a fault in ${Object.keys(fields).join()}, and keeps what was typed`, async () => {
+        const { agent, page } = await instructorOf(await started.open());
+
+        const answer = await agent.postForm(
+          page('/rules'),
+          { ...scores, ...fields },
+          { action: '/rules' },
+        );
+
+        expect(answer.status).to.equal(400);
+        expect(answer.text).to.include(says).and.include('<details class="disclosure" open>');
+        expect(await testDatabase().collection('completionRules').countDocuments()).to.equal(0);
+      });
+
+    it('tries a rule: says who would change and why, keeps what was typed, and saves nothing', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      await markDone(world, learner);
+      await world.project();
+      const { agent, page } = await instructorOf(world);
+
+      const tried = await agent.postForm(
+        page('/rules'),
+        { ...anyOne, try: '1' },
+        { action: '/rules' },
+      );
+      const same = await agent.postForm(
+        page('/rules'),
+        { required: 'all', try: '1' },
+        { action: '/rules' },
+      );
+
+      expect(tried.status).to.equal(200);
+      expect(tried.text)
+        .to.include('Of 1 people with evidence 1 answers would change; 1 of them become achieved')
+        .and.include('Do the first thing')
+        .and.match(/1 of 2 done[^<]*<\/td>\s*<td[^>]*>Achieved/)
+        .and.include('Nothing is saved yet')
+        .and.include('the published default');
+      expect(tried.text).to.match(/id="amount"[^>]*value="1"/);
+      expect(same.text).to.include('nobody’s status would change');
+      expect(await testDatabase().collection('completionRules').countDocuments()).to.equal(0);
     });
 
     it('goes back to the published default', async () => {
@@ -165,7 +234,7 @@ describe('completion rules', () => {
         'this course’s rule for this competency',
       );
       expect((await agent.get(page('/rules'))).text).to.match(
-        /Rules of single competencies[\s\S]*Do the first thing \(with care\)\.<\/a>: Any 1 of what counts/,
+        /Rules of their own[\s\S]*Do the first thing \(with care\)\.<\/a>: Any 1 of what counts/,
       );
       const histories = await listRuleHistories({
         deployment: world.deployment,
@@ -258,6 +327,47 @@ describe('completion rules', () => {
     });
   });
 
+  describe('the rule of a domain', () => {
+    it('is reached below its heading, takes points, and keeps what was typed after a fault', async () => {
+      const world = await started.open();
+      const { agent, page } = await instructorOf(world);
+      const [domain] = world.tree.roots;
+      const children = domain?.children.map(({ identifier }) => identifier) ?? [];
+      const path = `/rules/items/${domain?.identifier ?? ''}`;
+      const points = Object.fromEntries(children.map((item) => [`points-${item}`, '2']));
+      const typed = {
+        children: 'points',
+        base: '2',
+        ...points,
+        [`needed-${children[0] ?? ''}`]: '1',
+      };
+
+      const list = await agent.get(page('/rules'));
+      const wrong = await agent.postForm(page(path), { ...typed, base: '999' }, { action: path });
+      const saved = await agent.postForm(page(path), typed, { action: path });
+
+      expect(list.text).to.include(`href="${path}?course`);
+      expect(wrong.status).to.equal(400);
+      expect(wrong.text).to.include('more than all of what is below').and.include('value="999"');
+      expect(saved.status).to.equal(303);
+      expect((await agent.get(page(path))).text)
+        .to.include('At least 2 points from what is below it, 1 of them required in any case')
+        .and.include('its own rule in this course');
+    });
+  });
+
+  const scores = {
+    required: 'number',
+    amount: '1',
+    assessed: '0',
+    attested: 'assessed',
+    keep: 'latest',
+    pass: '80',
+    method: 'decaying-average',
+    threshold: '70',
+    weight: '60',
+    count: '1',
+  };
   const anyOne = { required: 'number', amount: '1', assessed: '0' };
 
   async function instructorOf(world: OpenTool) {
