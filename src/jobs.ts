@@ -20,6 +20,7 @@ import { deliveryElsewhereJob, deliveryJob } from './outbox/delivery-jobs.js';
 import { outboxMetrics } from './outbox/outbox-metrics.js';
 import { makeOwnKey, ownFeed } from './own-lrs.js';
 import { stateUntoldWork } from './work/state-work.js';
+import { runErasures } from './privacy/run-erasures.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -35,6 +36,7 @@ const READ_EVERY_MS = 5_000;
 /** A course that is worked in; every launch asks as well. */
 const RESULTS_EVERY_MS = 60 * 60_000;
 const ROSTER_EVERY_MS = 12 * 60 * 60_000;
+const ERASE_EVERY_MS = 60_000;
 const MS_PER_S = 1_000;
 const PERCENT = 100;
 
@@ -125,6 +127,14 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       name: 'project-attainment',
       everyMs: PROJECT_EVERY_MS,
       run: (signal) => projectAttainment({ feed, source, now, signal }),
+    },
+    {
+      name: 'erase-people',
+      everyMs: ERASE_EVERY_MS,
+      run: async (signal) => {
+        const { url, deriveId } = source;
+        await runErasures({ url, deriveId, now, signal });
+      },
     },
     {
       name: 'deliver-scores',

@@ -91,6 +91,7 @@ const ActivityModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listActivitiesByIri'],
+  people: 'nothing',
 });
 
 /** Our id of the activity that these facts speak of. */

@@ -19,6 +19,8 @@ interface StoredActor extends KnownActor {
 }
 
 const SCHEMA_VERSION = 1;
+/** A person has one for each way a deployment ever chose to name learners. */
+const MOST_OF_ONE = 100;
 
 const required = { type: String, required: true };
 const schema = new mongoose.Schema<StoredActor>({
@@ -30,12 +32,14 @@ const schema = new mongoose.Schema<StoredActor>({
   learnerIn: [String],
 });
 schema.index({ agentKey: 1 });
+schema.index({ deployment: 1, user: 1 });
 const ActorModel = defineModel({
   name: 'ActorKey',
   collection: 'actorKeys',
   schema,
   shardKey: ['deployment'],
   scatter: ['listActors'],
+  people: { about: ['user'] },
 });
 
 export interface ToldActor {
@@ -102,4 +106,13 @@ export async function listActors(options: { agentKeys: readonly string[] }): Pro
     user,
     learnerIn,
   }));
+}
+
+/** How statements of a deployment name a person. */
+export async function listActorsOf(options: {
+  deployment: string;
+  user: string;
+}): Promise<Pick<KnownActor, 'agentKey'>[]> {
+  const { deployment, user } = options;
+  return ActorModel.find({ deployment, user }, { _id: 0, agentKey: 1 }).limit(MOST_OF_ONE).lean();
 }

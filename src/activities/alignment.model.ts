@@ -80,6 +80,7 @@ const AlignmentModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listChangedAlignments'],
+  people: { by: ['history.by'] },
 });
 
 const moved = createMovedHistories<AlignmentRevision>({

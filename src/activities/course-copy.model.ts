@@ -36,6 +36,7 @@ const CopyModel = defineModel({
   collection: 'courseCopies',
   schema,
   shardKey: ['deployment'],
+  people: { by: ['by'] },
 });
 
 /** Courses whose alignments this course took over, or did not want. */

@@ -39,6 +39,7 @@ schema.index({ deployment: 1, user: 1 });
 const VisitModel = defineModel({
   name: 'CourseVisit',
   collection: 'courseVisits',
+  people: { about: ['user'], course: 'course' },
   schema,
   shardKey: ['deployment'],
 });

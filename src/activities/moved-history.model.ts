@@ -55,7 +55,13 @@ export function createMovedHistories<Entry extends Revision>(options: {
     deployment: required,
     history: [shape],
   });
-  const model = defineModel({ name, collection, schema, shardKey: ['deployment'] });
+  const model = defineModel({
+    name,
+    collection,
+    schema,
+    shardKey: ['deployment'],
+    people: { by: ['history.by'] },
+  });
   return {
     async extend({ owner, deployment, history, next }) {
       if (history.length < MAX_HISTORY) return [...history, next];

@@ -37,6 +37,7 @@ const ChoiceModel = defineModel({
   collection: 'resourceChoices',
   schema,
   shardKey: ['deployment'],
+  people: { about: ['user'] },
 });
 
 /** The learner's list, newest first. */

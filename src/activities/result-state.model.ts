@@ -66,6 +66,7 @@ const ResultModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listUntoldResults'],
+  people: { about: ['user'], course: 'course' },
 });
 
 /** By user; people without a result yet are absent. */

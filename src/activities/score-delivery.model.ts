@@ -86,6 +86,7 @@ const DeliveryModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listDueScores', 'postponePlatform', 'listFailedScores', 'retryFailedScores'],
+  people: { about: ['user'] },
 });
 
 /** Idempotent: one delivery a statement and line item. The highest score is kept unless the delivery says otherwise. */

@@ -49,6 +49,7 @@ const LaneModel = defineModel({
   collection: 'scoreLanes',
   schema,
   shardKey: ['deployment'],
+  people: { aboutInId: 'slashed' },
 });
 
 /** The lane as it stands, for one sender at a time; null while another one has it. Ends by its time. */

@@ -88,6 +88,7 @@ const ShortlistModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listChangedShortlists'],
+  people: { by: ['history.by'] },
 });
 
 const moved = createMovedHistories<ShortlistRevision>({

@@ -34,6 +34,7 @@ const schema = new mongoose.Schema<StoredDismissals>({
 const DismissalModel = defineModel({
   name: 'SuggestionDismissals',
   collection: 'suggestionDismissals',
+  people: 'nothing',
   schema,
   shardKey: ['deployment'],
 });

@@ -37,6 +37,7 @@ const CursorModel = defineModel({
   schema,
   shardKey: ['_id'],
   backup: 'early',
+  people: 'nothing',
 });
 
 /** The cursor; made at the beginning when it is asked for first. */

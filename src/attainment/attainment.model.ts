@@ -27,6 +27,7 @@ const AttainmentModel = defineModel({
   schema: attainmentSchema,
   shardKey: ['deployment'],
   scatter: ['emptyAttainments', 'listUntold'],
+  people: { about: ['user'], course: 'scope.id' },
 });
 
 /** Attainments in one scope, narrowed by items and people. Items nobody has evidence for have no record. */

@@ -51,6 +51,7 @@ const RuleModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listChangedRules'],
+  people: { by: ['history.by'] },
 });
 
 /** Every rule that bears on a deployment for a framework; with `courses`, of courses only those. */

@@ -83,6 +83,7 @@ const EvidenceModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['recordWithdrawals', 'listPending', 'listDeploymentsWithEvidence', 'emptyEvidence'],
+  people: { about: ['user'], course: 'course', by: ['by'] },
 });
 
 const withdrawalSchema = new mongoose.Schema<StoredWithdrawal>({
@@ -95,6 +96,7 @@ const WithdrawalModel = defineModel({
   collection: 'evidenceWithdrawals',
   schema: withdrawalSchema,
   shardKey: ['_id'],
+  people: { otherwise: 'erase-statements.ts: by the statement that was taken back' },
 });
 
 /** Stores what is new and applies withdrawals that came first. The same again changes nothing. */

@@ -8,6 +8,7 @@ import { keyCommand } from './key-command.js';
 import { lrsKeyCommand } from './lrs-key-command.js';
 import { operatorLinkCommand } from './operator-link-command.js';
 import type { Terminal } from './output.js';
+import { personCommand } from './person-command.js';
 import { platformCommand } from './platform-command.js';
 import { reportCommand } from './report-command.js';
 import { resourceCommand } from './resource-command.js';
@@ -30,6 +31,7 @@ export function createProgram(options: {
     .showHelpAfterError('(add --help for the options)')
     .addCommand(startCommand(frame))
     .addCommand(platformCommand(frame))
+    .addCommand(personCommand(frame))
     .addCommand(frameworkCommand(frame))
     .addCommand(resourceCommand(frame))
     .addCommand(keyCommand(frame))

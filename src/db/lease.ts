@@ -29,6 +29,7 @@ const LeaseModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  people: 'nothing',
 });
 
 export type LeaseOutcome<Result> = { held: false } | { held: true; result: Result };

@@ -8,8 +8,32 @@
 //
 // The model stays private to the file. Filters are sanitised: an operator in a filter must be said to be ours, as in
 // `{ position: mongoose.trusted({ $gt: cursor }) }`; top-level `$or` and `$and` need nothing, what is in them does.
-// A field that is no part of the schema throws, in a filter as in a record. A model of cursors says `backup: 'early'`.
+// A field that is no part of the schema throws, in a filter as in a record. A model of cursors says `backup: 'early'`. What it
+// holds of people is told by `people`, and described in docs/privacy.md.
 import mongoose from 'mongoose';
+
+/**
+ * What a collection holds of people, told where its shape is: an export, an erase and the learner's own page read it
+ * (personal-rows.ts), and a test refuses a collection that says nothing.
+ */
+export type HeldOfPeople =
+  /** Not even an id of a person. */
+  | 'nothing'
+  | {
+      /** Paths of which one holds our id of the person whom a row is about: their row, deleted by an erase. */
+      about?: readonly string[];
+      /** `slashed`: the row is about the person whose id follows the deployment's in its own id, `DEPLOYMENT/USER/…`. */
+      aboutInId?: 'slashed';
+      /** Path of the course of such a row, where it has one. */
+      course?: string;
+      /** Paths that only tell who did something: an erase writes ERASED there. */
+      by?: readonly string[];
+      /** Found in no such way: which file of src/privacy/ asks the room for it, or why it goes by itself. */
+      otherwise?: string;
+    };
+
+/** Stands where an erased person was named as who did something. */
+export const ERASED = 'erased';
 
 export type BackupTurn = 'early' | 'normal' | 'late' | 'never';
 
@@ -28,6 +52,8 @@ export interface ModelEntry {
   uniqueIndexes: readonly (readonly string[])[];
   /** Fields that hold sealed texts, with the purpose each is sealed for: what a change of the secret seals anew. */
   sealed: Readonly<Record<string, string>>;
+  /** Null where nobody said so: refused by a test. */
+  people: HeldOfPeople | null;
 }
 
 const entries = new Map<string, ModelEntry>();
@@ -43,6 +69,7 @@ export function defineModel<T>(options: {
   backup?: BackupTurn;
   /** Dotted path of each sealed text, and the purpose it is sealed for (secrets.ts); `reseal.ts` reads it. */
   sealed?: Readonly<Record<string, string>>;
+  people?: HeldOfPeople;
 }): mongoose.Model<T> {
   const { name, collection, schema, shardKey, scatter = [], expires, backup = 'normal' } = options;
   schema.set('versionKey', false);
@@ -65,6 +92,7 @@ export function defineModel<T>(options: {
     backup,
     uniqueIndexes,
     sealed: options.sealed ?? {},
+    people: options.people ?? null,
   });
   return mongoose.model<T>(name, schema, collection);
 }

@@ -39,6 +39,7 @@ const FactModel = defineModel({
   schema,
   shardKey: ['_id'],
   backup: 'never',
+  people: 'nothing',
 });
 
 /**

@@ -33,6 +33,7 @@ const SequenceModel = defineModel({
   schema,
   shardKey: ['_id'],
   backup: 'late',
+  people: 'nothing',
 });
 
 export interface SequenceLogStore<Entry> {

@@ -35,6 +35,7 @@ const ChunkModel = defineModel({
   shardKey: ['deployment'],
   scatter: ['listBegun'],
   backup: 'late',
+  people: { otherwise: 'erase-person.ts: by the file whose content it is' },
 });
 
 export async function insertChunk(options: {

@@ -30,6 +30,7 @@ const TicketModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  people: { otherwise: 'goes by itself within a minute' },
 });
 
 /** The token that opens the file. */

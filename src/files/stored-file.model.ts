@@ -48,6 +48,7 @@ const FileModel = defineModel({
   scatter: ['listStored'],
   // Before the content: what a backup names it also holds.
   backup: 'early',
+  people: { about: ['user'], course: 'course' },
 });
 
 /** How many files a person has in a course. */
@@ -107,6 +108,20 @@ export async function listFiles(options: {
     .limit(files.length)
     .lean();
   return new Map(found.map((one) => [one._id, toFile(one)]));
+}
+
+/** Some of the files of a person, whatever the course unless one is named; what is deleted is listed no more. */
+export async function listFilesOf(options: {
+  deployment: string;
+  user: string;
+  course: string | null;
+  limit: number;
+}): Promise<StoredFile[]> {
+  const { deployment, user, course, limit } = options;
+  const found = await FileModel.find({ deployment, user, ...(course !== null && { course }) })
+    .limit(limit)
+    .lean();
+  return found.map(toFile);
 }
 
 /** Which of these are stored. For the sweep, which knows no deployment. */

@@ -60,6 +60,7 @@ const ArticleModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listArticles'],
+  people: 'nothing',
 });
 
 /** The article of this kind and short name that the viewer may see. */

@@ -22,5 +22,6 @@ export const associationRows = createRevisionRows<CFAssociation>(
     collection: 'cfAssociations',
     schema,
     shardKey: ['framework'],
+    people: 'nothing',
   }),
 );

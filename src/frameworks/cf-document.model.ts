@@ -111,6 +111,7 @@ const DocumentModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listFrameworks', 'listAllFrameworks'],
+  people: 'nothing',
 });
 
 /** A published framework this viewer may see. */

@@ -23,5 +23,11 @@ schema.index({ framework: 1, revision: 1, identifier: 1 }, { unique: true });
 
 /** All items of a revision, retired ones too. */
 export const itemRows = createRevisionRows<CFItem>(
-  defineModel({ name: 'CFItem', collection: 'cfItems', schema, shardKey: ['framework'] }),
+  defineModel({
+    name: 'CFItem',
+    collection: 'cfItems',
+    schema,
+    shardKey: ['framework'],
+    people: 'nothing',
+  }),
 );

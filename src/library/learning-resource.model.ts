@@ -137,6 +137,7 @@ const ResourceModel = defineModel({
   collection: 'learningResources',
   schema,
   shardKey: ['ownerKey'],
+  people: 'nothing',
 });
 
 const MAX_CACHED = 200;

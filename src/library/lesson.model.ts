@@ -32,6 +32,7 @@ const LessonModel = defineModel({
   collection: 'lessons',
   schema,
   shardKey: ['_id'],
+  people: 'nothing',
 });
 
 /** The lesson of a resource that the caller may see (getResource says so). */

@@ -40,6 +40,7 @@ const StateModel = defineModel({
   collection: 'libraryStates',
   schema,
   shardKey: ['_id'],
+  people: 'nothing',
 });
 
 /** One query. */

@@ -61,6 +61,7 @@ schema.index({ deployment: 1, status: 1, resource: 1 });
 const ReportModel = defineModel({
   name: 'ResourceReport',
   collection: 'resourceReports',
+  people: { about: ['user'], course: 'course' },
   schema,
   shardKey: ['deployment'],
   scatter: ['listReportedResources'],

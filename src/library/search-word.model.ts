@@ -38,6 +38,7 @@ const WordModel = defineModel({
   collection: 'searchWords',
   schema,
   shardKey: ['ownerKey'],
+  people: 'nothing',
 });
 
 /** Adds the words that are not there yet. */

@@ -39,6 +39,7 @@ pieceSchema.index({ expiresAt: 1 });
 const PieceModel = defineModel({
   name: 'LrsAttachmentPiece',
   collection: 'lrsAttachmentPieces',
+  people: { otherwise: 'stays with its attachment' },
   schema: pieceSchema,
   shardKey: ['upload'],
   expires: 'expiresAt',
@@ -47,6 +48,9 @@ const PieceModel = defineModel({
 const AttachmentModel = defineModel({
   name: 'LrsAttachment',
   collection: 'lrsAttachments',
+  people: {
+    otherwise: 'stays under the hash of its content; no statement that is left leads to it',
+  },
   schema: new mongoose.Schema<StoredAttachment>({
     _id: required,
     upload: required,

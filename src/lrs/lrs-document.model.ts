@@ -61,6 +61,7 @@ schema.index({ agentKey: 1 }, { partialFilterExpression: { agentKey: { $type: 's
 const LrsDocumentModel = defineModel({
   name: 'LrsDocument',
   collection: 'lrsDocuments',
+  people: { otherwise: 'erase-person.ts: by the agents of the person' },
   schema,
   shardKey: ['owner'],
 });

@@ -32,6 +32,7 @@ const LrsKeyModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listLrsKeyRecords'],
+  people: 'nothing',
 });
 
 export async function insertLrsKey(record: LrsKeyRecord): Promise<void> {

@@ -61,6 +61,7 @@ const LrsStatementModel = defineModel({
   collection: 'statements',
   schema,
   shardKey: ['log'],
+  people: { otherwise: 'erase-statements.ts: by their ids and by the agents of the person' },
 });
 
 /** A statement on its way in. */

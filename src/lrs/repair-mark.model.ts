@@ -19,6 +19,7 @@ const RepairMarkModel = defineModel({
   schema,
   shardKey: ['_id'],
   backup: 'early',
+  people: 'nothing',
 });
 
 export async function readRepairMark(): Promise<number> {

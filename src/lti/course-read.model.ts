@@ -44,6 +44,7 @@ const CourseReadModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['claimDueReads'],
+  people: 'nothing',
 });
 
 interface ReadOf {

@@ -71,6 +71,7 @@ const CourseModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listCourses'],
+  people: 'nothing',
 });
 
 /** Writes what the platform says of the course; the framework chosen here stays. Idempotent. */

@@ -74,6 +74,7 @@ const DeploymentModel = defineModel({
   schema,
   shardKey: ['_id'],
   scatter: ['listDeployments', 'recordPendingDeployment', 'deleteDeployments'],
+  people: { otherwise: 'erase-person.ts: the rights it gives to persons' },
 });
 
 /** Makes the record as approved, or approves the one that waits. Idempotent; a paused one stays paused. */
@@ -229,6 +230,13 @@ export async function recordSeenHosts(options: {
 
 export async function deleteDeployments(options: { platform: string }): Promise<void> {
   await DeploymentModel.deleteMany({ platform: options.platform });
+  announceDirectoryChange();
+}
+
+/** Takes back every right that a deployment gave to this person. Repeatable. */
+export async function withdrawRights(options: { deployment: string; user: string }): Promise<void> {
+  const { deployment, user } = options;
+  await DeploymentModel.updateOne({ _id: deployment }, { $pull: { reviewersWithNames: user } });
   announceDirectoryChange();
 }
 

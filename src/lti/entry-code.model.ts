@@ -32,6 +32,7 @@ const EntryCodeModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  people: { otherwise: 'goes by itself within minutes' },
 });
 
 /** True for the first use of a login's code, false for every later one. */

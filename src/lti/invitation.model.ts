@@ -60,6 +60,7 @@ const InvitationModel = defineModel({
   scatter: ['listInvitations'],
   expires: 'keptUntil',
   backup: 'never',
+  people: 'nothing',
 });
 
 export async function insertInvitation(invitation: Invitation): Promise<void> {

@@ -59,6 +59,7 @@ const schema = new mongoose.Schema<StoredLaunch>({
 });
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { stated: false } });
 schema.index({ expiresAt: 1 }, { sparse: true });
+schema.index({ user: 1 });
 const LaunchModel = defineModel({
   name: 'Launch',
   collection: 'launches',
@@ -66,6 +67,7 @@ const LaunchModel = defineModel({
   shardKey: ['_id'],
   scatter: ['listUnstatedLaunches'],
   expires: 'expiresAt',
+  people: { about: ['user'], course: 'course' },
 });
 
 /** False when its login was used before. */

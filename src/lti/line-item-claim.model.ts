@@ -28,6 +28,7 @@ const LineItemClaimModel = defineModel({
   collection: 'lineItemClaims',
   schema,
   shardKey: ['_id'],
+  people: 'nothing',
 });
 
 /** The key: one column for what it stands for, in one gradebook. */

@@ -38,6 +38,7 @@ export interface Membership {
 }
 
 const UNLISTED_AT_ONCE = 2_000;
+const MOST_COURSES_OF_ONE = 1_000;
 
 const required = { type: String, required: true };
 const schema = new mongoose.Schema<Membership>({
@@ -64,7 +65,8 @@ const MembershipModel = defineModel({
   collection: 'memberships',
   schema,
   shardKey: ['course'],
-  scatter: ['listDeploymentMembers', 'listCoursesTaught'],
+  scatter: ['listDeploymentMembers', 'listCoursesTaught', 'listMembershipsOf'],
+  people: { about: ['user'], course: 'course' },
 });
 
 /** One launch more of this person in this course, with the roles of that launch. Returns what was known before, or null. */
@@ -187,6 +189,20 @@ export async function listDeploymentMembers(options: {
     { $limit: limit },
   ]);
   return found.map(({ _id }) => _id);
+}
+
+/** A person's courses in a deployment, with what the roster says of them. */
+export async function listMembershipsOf(options: {
+  deployment: string;
+  user: string;
+}): Promise<Pick<Membership, 'course' | 'roles' | 'listed' | 'lastLaunchAt'>[]> {
+  const { deployment, user } = options;
+  return MembershipModel.find(
+    { deployment, user },
+    { _id: 0, course: 1, roles: 1, listed: 1, lastLaunchAt: 1 },
+  )
+    .limit(MOST_COURSES_OF_ONE)
+    .lean();
 }
 
 /**

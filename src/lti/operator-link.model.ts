@@ -20,6 +20,7 @@ const OperatorLinkModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  people: 'nothing',
 });
 
 export async function insertOperatorLink(options: {

@@ -89,6 +89,7 @@ const PlatformModel = defineModel({
   shardKey: ['_id'],
   scatter: ['listPlatforms', 'listPlatformsOfIssuer'],
   sealed: { 'registration.sealedAccessToken': REGISTRATION_TOKEN_PURPOSE },
+  people: 'nothing',
 });
 
 export type PlatformFields = Omit<

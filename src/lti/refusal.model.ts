@@ -52,6 +52,7 @@ const RefusalModel = defineModel({
   shardKey: ['_id'],
   scatter: ['listRefusals', 'findRefusalPage', 'listRefusalCodes'],
   expires: 'expiresAt',
+  people: 'nothing',
 });
 
 /** Keeps one note, unless `cap` are kept already. */

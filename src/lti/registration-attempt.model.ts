@@ -40,6 +40,7 @@ const RegistrationAttemptModel = defineModel({
   expires: 'expiresAt',
   backup: 'never',
   sealed: { sealedRequest: 'registration-request' },
+  people: 'nothing',
 });
 
 /** False when too many pages of the invitation wait already. */

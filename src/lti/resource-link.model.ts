@@ -46,6 +46,7 @@ const ResourceLinkModel = defineModel({
   collection: 'resourceLinks',
   schema,
   shardKey: ['deployment'],
+  people: 'nothing',
 });
 
 /** Writes what the platform says of the link. Idempotent. */

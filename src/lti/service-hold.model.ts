@@ -22,6 +22,7 @@ const ServiceHoldModel = defineModel({
   shardKey: ['_id'],
   expires: 'until',
   backup: 'never',
+  people: 'nothing',
 });
 
 /** When the platform may be asked again; null where it may be now. */

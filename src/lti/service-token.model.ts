@@ -23,6 +23,7 @@ const ServiceTokenModel = defineModel({
   expires: 'expiresAt',
   backup: 'never',
   sealed: { sealedToken: 'service-token' },
+  people: 'nothing',
 });
 
 export async function findServiceToken(options: {

@@ -64,6 +64,7 @@ const SessionModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  people: { otherwise: 'erase-person.ts: the launches it holds' },
 });
 
 /** False when a session of this id is there already. */

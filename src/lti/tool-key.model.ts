@@ -42,6 +42,7 @@ const ToolKeyModel = defineModel({
   shardKey: ['_id'],
   scatter: ['listToolKeys'],
   sealed: { sealedPrivateKey: 'tool-key' },
+  people: 'nothing',
 });
 
 /** A key of this id stays as it is: two processes that make one at once agree on the first. */

@@ -41,7 +41,10 @@ const UserModel = defineModel({
   collection: 'users',
   schema,
   shardKey: ['_id'],
-  scatter: ['listUsers'],
+  scatter: ['listUsers', 'findPeopleCalled'],
+  people: {
+    otherwise: 'erase-person.ts: once no deployment of the platform holds more of the person',
+  },
 });
 
 /** Writes what the platform shares of the person now; what it shares no longer is forgotten. Idempotent; true for a new one. */
@@ -107,4 +110,19 @@ export async function findUser(options: { user: string }): Promise<User | null> 
 export async function listUsers(options: { ids: string[] }): Promise<User[]> {
   const ids = options.ids.slice(0, 10_000);
   return UserModel.find({ _id: mongoose.trusted({ $in: ids }) }).lean();
+}
+
+export async function deleteUser(options: { user: string }): Promise<void> {
+  await UserModel.deleteOne({ _id: options.user });
+}
+
+/** People of a platform whom it calls so: by its own id of them, the school's, the e-mail address or the whole name. */
+export async function findPeopleCalled(options: {
+  platform: string;
+  text: string;
+  limit: number;
+}): Promise<User[]> {
+  const { platform, text, limit } = options;
+  const choices = [{ sub: text }, { sisId: text }, { email: text }, { name: text }];
+  return UserModel.find({ platform, $or: choices }).limit(limit).lean();
 }

@@ -22,6 +22,7 @@ const UsedPassModel = defineModel({
   shardKey: ['_id'],
   expires: 'expiresAt',
   backup: 'never',
+  people: 'nothing',
 });
 
 /** False when it was used before. */

@@ -63,6 +63,7 @@ const DestinationModel = defineModel({
   shardKey: ['_id'],
   scatter: ['listDestinations'],
   sealed: { sealedPassword: 'destination-password' },
+  people: 'nothing',
 });
 
 /** All of them, ours first, then in order of being added. */

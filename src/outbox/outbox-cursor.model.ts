@@ -38,6 +38,7 @@ const OutboxCursorModel = defineModel({
   shardKey: ['_id'],
   scatter: ['listCursors'],
   backup: 'early',
+  people: 'nothing',
 });
 
 /** The cursor of a part; the beginning where there is none. */

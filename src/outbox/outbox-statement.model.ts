@@ -96,6 +96,7 @@ const OutboxStatementModel = defineModel({
   collection: 'outboxStatements',
   schema,
   shardKey: ['log'],
+  people: { otherwise: 'erase-statements.ts: their places stay, as gaps' },
 });
 
 /**

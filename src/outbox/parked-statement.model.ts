@@ -39,6 +39,7 @@ const schema = new mongoose.Schema<ParkedDocument>({
   givenUp: { type: { by: String, reason: String, at: Date }, _id: false, default: null },
 });
 schema.index({ state: 1, parkedAt: -1, _id: 1 });
+schema.index({ statementId: 1 });
 schema.index({ deployment: 1, state: 1, parkedAt: -1, _id: 1 });
 schema.index({ destination: 1, state: 1, log: 1, position: 1 });
 const ParkedStatementModel = defineModel({
@@ -46,7 +47,8 @@ const ParkedStatementModel = defineModel({
   collection: 'parkedStatements',
   schema,
   shardKey: ['_id'],
-  scatter: ['findParkedPage', 'listRetrying', 'markAllRetrying', 'countParked'],
+  scatter: ['findParkedPage', 'listRetrying', 'markAllRetrying', 'countParked', 'deleteParkedOf'],
+  people: { by: ['givenUp.by'], otherwise: 'erase-statements.ts: by the statement that is parked' },
 });
 
 /** Which parked statements somebody may see: all, or those of one deployment. */
@@ -183,4 +185,10 @@ function stateFilter(state: 'waiting' | 'given-up') {
 
 function toParked({ _id, ...rest }: ParkedDocument): ParkedStatement {
   return { id: _id, ...rest };
+}
+
+/** For statements that are gone themselves, at whatever destination. */
+export async function deleteParkedOf(options: { statementIds: readonly string[] }): Promise<void> {
+  const statementIds = mongoose.trusted({ $in: [...options.statementIds] });
+  await ParkedStatementModel.deleteMany({ statementId: statementIds });
 }

@@ -22,6 +22,7 @@ const StatementNamespaceModel = defineModel({
   schema,
   shardKey: ['_id'],
   sealed: { sealed: 'statement-namespace' },
+  people: 'nothing',
 });
 
 export async function findSealedNamespace(): Promise<string | null> {

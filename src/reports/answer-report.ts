@@ -10,6 +10,8 @@ export interface ReportAnswer<Row> {
   request: ReportRequest;
   subject: AccessLogEntry['subject'];
   subjectId?: string;
+  /** Whose record it is, where that is not the subject. */
+  person?: string;
   asOf: Date;
   /** Part of the file's name. */
   name: string;
@@ -25,8 +27,11 @@ export async function answerReport<Row>(
   res: Response,
   answer: ReportAnswer<Row>,
 ): Promise<void> {
-  const { request, subject, subjectId, asOf, name, columns, rows, json, page } = answer;
-  const about = subjectId === undefined ? {} : { subjectId };
+  const { request, subject, subjectId, person, asOf, name, columns, rows, json, page } = answer;
+  const about = {
+    ...(subjectId !== undefined && { subjectId }),
+    ...(person !== undefined && { person }),
+  };
   await noteAccess({ report: request, subject, ...about, now: asOf });
   if (request.format === 'csv') return sendCsv(req, res, { name, columns, rows, asOf });
   if (request.format === 'json') return sendJson(req, res, { name, json, asOf });

@@ -55,7 +55,7 @@ export async function buildStatementsAnswer(
   return {
     request,
     subject: 'statements',
-    ...(filter.user === null ? {} : { subjectId: filter.user }),
+    ...(filter.user !== null && { subjectId: filter.user, person: filter.user }),
     asOf,
     name: 'statements',
     columns: statementColumns,
@@ -102,6 +102,7 @@ export async function buildStatementAnswer(
     request,
     subject: 'statement',
     subjectId: statementId,
+    person: user,
     asOf,
     name: 'statement',
     columns: statementColumns,

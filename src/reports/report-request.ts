@@ -43,9 +43,10 @@ export async function noteAccess(options: {
   report: Pick<ReportRequest, 'launch' | 'names' | 'format'>;
   subject: AccessLogEntry['subject'];
   subjectId?: string;
+  person?: string;
   now: Date;
 }): Promise<void> {
-  const { report, subject, subjectId = null, now } = options;
+  const { report, subject, subjectId = null, person = null, now } = options;
   const { launch, names, format } = report;
   const isExport = format !== 'page';
   const isOrdinary = teaches(launch) || names === 'hidden' || subject === 'attainment';
@@ -58,6 +59,7 @@ export async function noteAccess(options: {
     action: isExport ? 'export' : 'look',
     subject,
     subjectId,
+    person,
     names: subject === 'attainment' ? 'hidden' : names,
     format,
     at: now,

@@ -39,6 +39,7 @@ describe('defineModel', () => {
       backup: 'early',
       uniqueIndexes: [['deployment', 'contextId']],
       sealed: {},
+      people: null,
     });
   });
 

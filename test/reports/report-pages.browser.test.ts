@@ -1,6 +1,5 @@
 // The pages of reports/ in a real browser: readable by assistive technology, in light and dark, on a phone, without script.
-import { countRowsOf } from '../../src/db/count-rows.js';
-import { privacyRoutes } from '../../src/reports/privacy.routes.js';
+import { privacyRoutes } from '../../src/privacy/privacy.routes.js';
 import { reportsRoutes } from '../../src/reports/reports.routes.js';
 import { submissionReviewRoutes } from '../../src/reports/submission-review.routes.js';
 import type { ReadStatement } from '../../src/reports/statement-reader.js';
@@ -23,7 +22,7 @@ describe('the report pages in a browser', function () {
       routes: ({ config }) => [
         reportsRoutes({ now: () => NOW }),
         submissionReviewRoutes({ now: () => NOW }),
-        privacyRoutes({ countHeldData: countRowsOf }),
+        privacyRoutes({ now: () => NOW }),
         statementsRoutes({ now: () => NOW, url: config.url, statements: readerOf(stored) }),
       ],
     });

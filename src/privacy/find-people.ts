@@ -1,0 +1,22 @@
+// People of a deployment by what they are called: for administrators, who answer requests of people.
+import { findPeopleCalled, type User } from '../lti/user.model.js';
+import { countHeldData } from './held-data.js';
+
+const MOST_FOUND = 20;
+
+/** Whoever is called exactly so and is known in this deployment; the platform's other deployments keep theirs to themselves. */
+export async function findPeople(options: {
+  platform: string;
+  deployment: string;
+  text: string;
+}): Promise<User[]> {
+  const { platform, deployment, text } = options;
+  const people = await findPeopleCalled({ platform, text, limit: MOST_FOUND });
+  const isHere = await Promise.all(
+    people.map(async ({ _id: user }) => {
+      const held = await countHeldData({ deployment, user });
+      return Object.keys(held).length > 0;
+    }),
+  );
+  return people.filter((_, index) => isHere[index]);
+}
