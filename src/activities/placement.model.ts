@@ -45,6 +45,7 @@ const schema = new mongoose.Schema<StoredPlacement>({
 const PlacementModel = defineModel({
   name: 'Placement',
   collection: 'placements',
+  people: { by: ['by'] },
   schema,
   shardKey: ['deployment'],
 });

@@ -11,7 +11,7 @@ const KINDS: Record<string, readonly string[]> = {
   progress: ['attainments'],
   list: ['resourceChoices'],
   grades: ['scoreDeliveries', 'scoreLanes', 'resultStates'],
-  files: ['storedFiles'],
+  files: ['storedFiles', 'reviewWorks'],
   pseudonyms: ['actorKeys'],
   looksAt: ['accessLog'],
 };

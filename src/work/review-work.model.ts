@@ -112,6 +112,7 @@ schema.index({ changedAt: 1 }, { partialFilterExpression: { told: false }, name:
 const WorkModel = defineModel({
   name: 'ReviewWork',
   collection: 'reviewWorks',
+  people: { about: ['user'], course: 'course', by: ['history.by'] },
   schema,
   shardKey: ['deployment'],
   scatter: ['listUntoldWork'],
