@@ -29,6 +29,7 @@ import { addPlatformRoutes } from './admin/add-platform.routes.js';
 import { invitationsRoutes } from './admin/invitations.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
 import { countEvidenceByObject } from './attainment/evidence.model.js';
+import { evidencePageRoutes } from './attainment/evidence-page.routes.js';
 import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
 import { readItemStatuses } from './attainment/read-item-statuses.js';
 import { progressRoutes } from './attainment/progress.routes.js';
@@ -129,7 +130,12 @@ export function createApp(options: AppOptions): Express {
   );
   app.use(workRoutes({ ...deps, noteDownload }));
   app.use(waitingRoutes({ ...deps, passPercent: config.resultPassPercent }));
-  app.use(signedInFrameworkRoutes(deps), progressRoutes(deps), rulesRoutes(deps));
+  app.use(
+    signedInFrameworkRoutes(deps),
+    progressRoutes(deps),
+    evidencePageRoutes(),
+    rulesRoutes(deps),
+  );
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }));
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));

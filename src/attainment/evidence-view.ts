@@ -51,7 +51,8 @@ function buildRow(
   };
 }
 
-function hrefOf({ objectKind, objectId, item }: Evidence): string {
+/** Page of what the evidence is about. */
+export function hrefOf({ objectKind, objectId, item }: Evidence): string {
   if (item !== null && objectKind === 'item')
     return `/frameworks/${item.framework}/items/${item.item}`;
   return `/${objectKind === 'resource' ? 'resources' : 'activities'}/${objectId}`;
@@ -88,7 +89,8 @@ function buildPendingRow(
   };
 }
 
-function formatScore(score: number, language: string): string {
+/** `score` is a share, 0 to 1. */
+export function formatScore(score: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(
     score,
   );

@@ -7,7 +7,7 @@ import { defineModel } from '../db/models.js';
 const WORK_STATES = ['waiting', 'returned', 'accepted', 'taken-back', 'withdrawn'] as const;
 export type WorkState = (typeof WORK_STATES)[number];
 
-export const EVENT_KINDS = [
+const EVENT_KINDS = [
   'sent',
   'replaced',
   'taken-back',
@@ -65,7 +65,7 @@ interface StoredWork extends Omit<ReviewWork, 'id'> {
   isOpen: boolean;
 }
 
-export const MAX_LISTED = 200;
+const MAX_LISTED = 200;
 
 const required = { type: String, required: true };
 const optional = { type: String, default: null };
@@ -107,7 +107,7 @@ schema.index(
 );
 schema.index({ deployment: 1, course: 1, user: 1, changedAt: -1 });
 schema.index({ deployment: 1, course: 1, state: 1, changedAt: 1 });
-schema.index({ deployment: 1, user: 1, 'history.accepted.statementId': 1 });
+schema.index({ deployment: 1, user: 1, state: 1 });
 schema.index({ changedAt: 1 }, { partialFilterExpression: { told: false }, name: 'untold' });
 const WorkModel = defineModel({
   name: 'ReviewWork',
@@ -221,6 +221,18 @@ export async function listDecidedWork(options: {
   })
     .sort({ changedAt: -1 })
     .limit(limit)
+    .lean();
+  return found.map(toWork);
+}
+
+/** A learner's work that was accepted, in any course of the deployment. */
+export async function listAcceptedWork(options: {
+  deployment: string;
+  user: string;
+}): Promise<ReviewWork[]> {
+  const { deployment, user } = options;
+  const found = await WorkModel.find({ deployment, user, state: 'accepted' })
+    .limit(MAX_LISTED)
     .lean();
   return found.map(toWork);
 }

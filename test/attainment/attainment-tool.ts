@@ -12,6 +12,7 @@ import {
   createStatementSource,
   type StatementSource,
 } from '../../src/activities/statement-source.js';
+import { evidencePageRoutes } from '../../src/attainment/evidence-page.routes.js';
 import { signedInFrameworkRoutes } from '../../src/attainment/framework-page.routes.js';
 import { progressRoutes } from '../../src/attainment/progress.routes.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
@@ -81,6 +82,7 @@ export async function startAttainmentTool(
         deepLinkingRoutes(deps),
         signedInFrameworkRoutes(deps),
         progressRoutes(deps),
+        evidencePageRoutes(),
         rulesRoutes(deps),
         frameworkPublicRoutes({ config, guards }),
         libraryRoutes({ config, guards }),
