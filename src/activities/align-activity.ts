@@ -17,6 +17,8 @@ import type { CourseLaunch } from './complete-object.js';
 export interface ChosenItem {
   item: string;
   stage: Stage;
+  /** Bloom's level, 1 to 6; null takes it away, and without a word of it what was stated stays. */
+  bloomLevel?: number | null;
 }
 
 export interface ChangedAlignment {
@@ -154,8 +156,14 @@ function mergeChosen(options: {
     if (mode === 'add' || one.framework !== framework)
       merged.set(`${one.framework}/${one.item}`, one);
   }
-  for (const { item, stage } of chosen)
-    merged.set(`${framework}/${item}`, { framework, item, stage });
+  const stated = new Map(
+    before.current.map((one) => [`${one.framework}/${one.item}`, one.bloomLevel]),
+  );
+  for (const { item, stage, bloomLevel } of chosen) {
+    const key = `${framework}/${item}`;
+    const level = bloomLevel === undefined ? stated.get(key) : bloomLevel;
+    merged.set(key, { framework, item, stage, ...(level && { bloomLevel: level }) });
+  }
   return [...merged.values()];
 }
 
@@ -185,7 +193,9 @@ async function write(
 function isSame(one: readonly AlignedItem[], other: readonly AlignedItem[]): boolean {
   const keys = (items: readonly AlignedItem[]) =>
     items
-      .map(({ framework, item, stage }) => `${framework} ${item} ${stage}`)
+      .map(({ framework, item, stage, bloomLevel = 0 }) =>
+        [framework, item, stage, bloomLevel].join(' '),
+      )
       .sort()
       .join('\n');
   return keys(one) === keys(other);

@@ -1,7 +1,7 @@
 // The alignment form as it is sent: activities, chosen competencies each with its stage beside it, and which button was
 // pressed. Pure.
 import { z } from 'zod';
-import { STAGES, type Stage } from './alignment.model.js';
+import { HIGHEST_BLOOM_LEVEL, STAGES, type Stage } from './alignment.model.js';
 import type { ChangedAlignment, ChosenItem } from './align-activity.js';
 
 const MAX_CHOSEN = 200;
@@ -34,7 +34,20 @@ export type AlignForm = z.infer<typeof AlignForm>;
 
 /** What the form's boxes say. */
 export function readChosen(form: AlignForm): ChosenItem[] {
-  return [...new Set(form.item)].map((item) => ({ item, stage: readStage(form[`stage-${item}`]) }));
+  return [...new Set(form.item)].map((item) => ({
+    item,
+    stage: readStage(form[`stage-${item}`]),
+    ...readLevel(form[`level-${item}`]),
+  }));
+}
+
+const Level = z.coerce.number().int().min(1).max(HIGHEST_BLOOM_LEVEL);
+
+/** Nothing where the form does not ask for it; null where the level is not stated. */
+function readLevel(value: unknown): { bloomLevel?: number | null } {
+  if (value === undefined) return {};
+  const { data } = Level.safeParse(value);
+  return { bloomLevel: data ?? null };
 }
 
 const Mark = z

@@ -3,7 +3,7 @@
 import type { Words } from '../http/catalogue.js';
 import type { FrameworkTree, TreeItem } from '../frameworks/framework-tree.js';
 import type { Activity } from './activity.model.js';
-import { STAGES, type Stage } from './alignment.model.js';
+import { HIGHEST_BLOOM_LEVEL, STAGES, type Stage } from './alignment.model.js';
 import type { ChosenItem } from './align-activity.js';
 import { findCompetencies, markWords, type MarkedPart } from './competency-texts.js';
 import type { StageWords } from './stage-words.js';
@@ -25,6 +25,8 @@ interface AlignRow {
   /** "matching words: release, information", or null. */
   matching: string | null;
   stages: { value: Stage; label: string; isChosen: boolean }[];
+  /** Bloom's levels to choose from, where the framework states one for the competency; else none. */
+  levels: { value: number | ''; label: string; isChosen: boolean }[];
 }
 
 export interface AlignView {
@@ -90,9 +92,11 @@ export function buildAlignView(
     isSingle,
     revision,
     text,
-    chosen: chosen.flatMap(({ item, stage }) => {
+    chosen: chosen.flatMap(({ item, stage, bloomLevel = null }) => {
       const found = tree.items.get(item);
-      return found ? [buildRow({ ...options, item: found, stage, isChosen: true })] : [];
+      return found
+        ? [buildRow({ ...options, item: found, stage, level: bloomLevel, isChosen: true })]
+        : [];
     }),
     blank: buildBlankRow(options),
     found: shown?.map(({ item, stems }) => buildRow({ ...options, item, stems })) ?? null,
@@ -130,6 +134,7 @@ function buildRow(
   options: Setting & {
     item: TreeItem;
     stage?: Stage;
+    level?: number | null;
     isChosen?: boolean;
     matching?: string[];
     stems?: ReadonlySet<string>;
@@ -144,6 +149,7 @@ function buildRow(
     isChosen,
     matching: matching ? words('activities:align.matching', { words: matching.join(', ') }) : null,
     stages: listStages({ ...options, stage }),
+    levels: item.bloomLevel === null ? [] : listLevels({ words, level: options.level ?? null }),
   };
 }
 
@@ -156,12 +162,26 @@ function buildBlankRow(options: { stageWords: StageWords }): AlignRow {
     isChosen: true,
     matching: null,
     stages: listStages({ ...options, stage: 'introduced' }),
+    levels: [],
   };
 }
 
 function listStages(options: { stage: Stage; stageWords: StageWords }): AlignRow['stages'] {
   const { stage, stageWords } = options;
   return STAGES.map((value) => ({ value, label: stageWords(value), isChosen: value === stage }));
+}
+
+function listLevels(options: { words: Words; level: number | null }): AlignRow['levels'] {
+  const { words, level } = options;
+  const numbers = Array.from({ length: HIGHEST_BLOOM_LEVEL }, (_, index) => index + 1);
+  return [
+    { value: '', label: words('map:levels.none'), isChosen: level === null },
+    ...numbers.map((value) => ({
+      value,
+      label: words(`map:levels.${String(value)}`),
+      isChosen: value === level,
+    })),
+  ];
 }
 
 /** What is above it, and its code. */

@@ -51,11 +51,14 @@ export function describeChange(options: {
 }): string {
   const { before, after, words } = options;
   const stages = new Map(before.map(({ item, stage }) => [item, stage]));
+  const levels = new Map(before.map(({ item, bloomLevel }) => [item, bloomLevel]));
   const kept = new Set(after.map(({ item }) => item));
   const counts = {
     added: after.filter(({ item }) => !stages.has(item)).length,
     removed: before.filter(({ item }) => !kept.has(item)).length,
     staged: after.filter(({ item, stage }) => stages.has(item) && stages.get(item) !== stage)
+      .length,
+    levelled: after.filter((one) => levels.has(one.item) && levels.get(one.item) !== one.bloomLevel)
       .length,
   };
   return Object.entries(counts)

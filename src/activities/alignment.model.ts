@@ -10,6 +10,9 @@ import { createMovedHistories, laterThan, type Revision } from './moved-history.
 export const STAGES = ['introduced', 'reinforced', 'mastered'] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** Bloom's six levels, from remember (1) to create. */
+export const HIGHEST_BLOOM_LEVEL = 6;
+
 export interface AlignedItem {
   framework: string;
   item: string;
@@ -50,7 +53,7 @@ const itemShape = {
   framework: required,
   item: required,
   stage: { type: String, enum: STAGES, required: true },
-  bloomLevel: { type: Number, min: 1, max: 6 },
+  bloomLevel: { type: Number, min: 1, max: HIGHEST_BLOOM_LEVEL },
 };
 const revisionShape = {
   _id: false,

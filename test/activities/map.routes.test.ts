@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createAgent } from '../support/browser-agent.js';
+import { testDatabase } from '../support/engine.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
 import { courseRouters, createCourseWorld, STAFF, type CourseWorld } from './course-world.js';
@@ -123,6 +125,38 @@ describe('/map', () => {
     );
     expect(xlsx.headers.get('content-type')).to.include('spreadsheetml');
     expect(xlsx.text.slice(0, 2)).to.equal('PK');
+  });
+
+  it('compares the levels that alignments state with those at which the framework aims', async () => {
+    await testDatabase()
+      .collection('cfItems')
+      .updateMany({ identifier: { $in: world.items.slice(0, 2) } }, { $set: { bloomLevel: 4 } });
+    await testDatabase()
+      .collection('cfDocuments')
+      .updateMany({}, { $set: { stamp: `aimed ${randomUUID()}` } });
+    const [quiz = '', essay = '', talk = ''] = await world.type('Quiz', 'Essay', 'Talk');
+    const { agent } = await world.open('Instructor');
+    const [first = '', second = ''] = world.items;
+    const state = (activity: string, fields: Record<string, string | string[]>) =>
+      agent.postForm(`/activities/${activity}?course=${world.course}`, fields, {
+        action: '/alignments',
+      });
+
+    await state(quiz, { item: [first, second], [`level-${first}`]: '2', [`level-${second}`]: '9' });
+    await state(essay, { item: first, [`level-${first}`]: '3' });
+    const below = await agent.get(page());
+    const form = await agent.get(`/activities/${essay}?course=${world.course}`);
+    await state(talk, { item: first, [`level-${first}`]: '5' });
+    const reached = await agent.get(page());
+
+    expect(below.text).to.include('2 competencies aim at a higher level');
+    expect(below.text).to.include('target level 4, highest of its activities 3');
+    expect(below.text).to.include('target level 4, level of its activities not stated');
+    expect(form.text).to.match(/<option value="3" selected>\s*3 apply/);
+    expect(reached.text).to.include('1 competency aims at a higher level');
+    expect(await world.alignedTo(talk)).to.deep.equal([
+      { framework: 'small', item: first, stage: 'introduced', bloomLevel: 5 },
+    ]);
   });
 
   it('shows nothing of another course', async () => {
