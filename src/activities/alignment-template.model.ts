@@ -65,6 +65,7 @@ schema.index({ deployment: 1, code: 1, revision: -1 });
 const TemplateModel = defineModel({
   name: 'AlignmentTemplate',
   collection: 'alignmentTemplates',
+  people: { by: ['by'] },
   schema,
   shardKey: ['deployment'],
 });
