@@ -8,6 +8,7 @@ import { attestationRoutes } from './activities/attestation.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { choicesRoutes } from './activities/choices.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
+import { ratingsRoutes } from './activities/ratings.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
 import { deepLinkingRoutes } from './activities/deep-linking.routes.js';
 import { mapRoutes } from './activities/map.routes.js';
@@ -112,7 +113,7 @@ export function createApp(options: AppOptions): Express {
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), peopleRoutes());
   app.use(addActivitiesRoutes(deps), alignmentRoutes(deps));
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
-  app.use(attestationRoutes({ ...deps, noteDownload }));
+  app.use(attestationRoutes({ ...deps, noteDownload }), ratingsRoutes(deps));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
   app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }), templateRoutes(deps));
   app.use(

@@ -1,6 +1,7 @@
 // The periodic jobs, each under a lease: what runs, how often, and the parts they share. Composition only.
 import { deliverScores } from './activities/deliver-scores.js';
 import { readCourseResults, stateUntoldResults } from './activities/read-course-results.js';
+import { stateUntoldRatings } from './activities/state-ratings.js';
 import { stateUntoldAttestations } from './activities/state-attestation.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
@@ -92,6 +93,7 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: JUDGEMENTS_EVERY_MS,
       run: async (signal) => {
         await stateUntoldAttestations({ source, now: now(), signal });
+        await stateUntoldRatings({ source, now: now() });
       },
     },
     {

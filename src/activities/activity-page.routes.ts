@@ -112,6 +112,7 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
       hasFramework: tree !== null,
       staff: isStaff && tree ? await buildStaffPart(req, { ...page, tree, stageWords }) : null,
       isStaff,
+      mayRate: launch.mayAttest && counts.length > 0,
       staffNote: isStaff ? writeGradeNote(activity, words, deps.passPercent) : null,
     },
   });

@@ -6,6 +6,7 @@ import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { attestationRoutes } from '../../src/activities/attestation.routes.js';
 import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
 import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
+import { ratingsRoutes } from '../../src/activities/ratings.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
 import { shortlistRoutes } from '../../src/activities/shortlists.routes.js';
 import {
@@ -65,6 +66,7 @@ export async function startAttainmentTool(
       return [
         filesRoutes({ now }),
         attestationRoutes({ ...deps, config: { files }, noteDownload }),
+        ratingsRoutes(deps),
         classRoutes(deps),
         alignmentRoutes(deps),
         activityRoutes(deps),
