@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import { addActivitiesRoutes } from './activities/add-activities.routes.js';
 import { activityPageRoutes } from './activities/activity-page.routes.js';
 import { activityRoutes } from './activities/activity.routes.js';
+import { alignmentFileRoutes } from './activities/alignment-file.routes.js';
 import { alignmentRoutes } from './activities/alignment.routes.js';
 import { attestationRoutes } from './activities/attestation.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
@@ -111,7 +112,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.urlencoded({ extended: false, limit: LARGEST_FORM }));
   const deps = { config, lti, log, now: options.now, source: options.source, nudge: options.nudge };
   app.use(courseRoutes({ ...deps, countEvidence: countEvidenceByObject }), peopleRoutes());
-  app.use(addActivitiesRoutes(deps), alignmentRoutes(deps));
+  app.use(addActivitiesRoutes(deps), alignmentRoutes(deps), alignmentFileRoutes(deps));
   app.use(scoresRoutes(deps), scoresAdminRoutes(deps));
   app.use(attestationRoutes({ ...deps, noteDownload }), ratingsRoutes(deps));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));

@@ -141,8 +141,9 @@ async function readAlignment({ launch, activity }: AlignRequest): Promise<Alignm
   return findAlignment({ deployment, course, activity });
 }
 
-function mergeChosen(options: {
-  before: AlignmentRecord;
+/** What is aligned then; to other frameworks it stays. Throws `alignment.unknown-item` (400). Pure. */
+export function mergeChosen(options: {
+  before: Pick<AlignmentRecord, 'current'>;
   chosen: ChosenItem[];
   tree: FrameworkTree;
   mode: 'replace' | 'add';
@@ -190,7 +191,8 @@ async function write(
   return 'aligned';
 }
 
-function isSame(one: readonly AlignedItem[], other: readonly AlignedItem[]): boolean {
+/** Whatever the order. Pure. */
+export function isSame(one: readonly AlignedItem[], other: readonly AlignedItem[]): boolean {
   const keys = (items: readonly AlignedItem[]) =>
     items
       .map(({ framework, item, stage, bloomLevel = 0 }) =>

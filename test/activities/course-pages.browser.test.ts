@@ -67,6 +67,7 @@ describe('the pages of a course in a browser', function () {
             `/alignments?activity=${quiz}&activity=${essay}`,
             `/alignments?activity=${essay}&show=all&title=essay`,
             '/people',
+            '/alignments/imports',
             '/activities/new',
           ],
         ],

@@ -6,6 +6,7 @@ import { activityPageRoutes } from '../../src/activities/activity-page.routes.js
 import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { listActivities } from '../../src/activities/activity.model.js';
 import { findAlignment, type AlignedItem } from '../../src/activities/alignment.model.js';
+import { alignmentFileRoutes } from '../../src/activities/alignment-file.routes.js';
 import { alignmentRoutes } from '../../src/activities/alignment.routes.js';
 import { courseCopyRoutes } from '../../src/activities/course-copies.routes.js';
 import { courseRoutes } from '../../src/activities/course.routes.js';
@@ -64,6 +65,7 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
     scoresRoutes(deps),
     addActivitiesRoutes(deps),
     alignmentRoutes(deps),
+    alignmentFileRoutes(deps),
     courseCopyRoutes(deps),
     mapRoutes({ ...deps, countEvidence: countEvidenceByObject }),
     templateRoutes(deps),
