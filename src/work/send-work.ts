@@ -118,7 +118,7 @@ export function buildEvent(options: {
   return { revision, at: now, by, kind, ...sent, score: null, accepted: [] };
 }
 
-export function changedMeanwhile(): AppError {
+function changedMeanwhile(): AppError {
   return new AppError('work.changed', { status: 409 });
 }
 

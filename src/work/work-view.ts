@@ -93,7 +93,7 @@ function buildEventView(options: {
 }
 
 /** "240 kB" or "1.2 MB". */
-export function sizeWords(bytes: number, language: string): string {
+function sizeWords(bytes: number, language: string): string {
   const isLarge = bytes >= KB * KB;
   return new Intl.NumberFormat(language, {
     style: 'unit',
