@@ -54,7 +54,11 @@ export function signedInFrameworkRoutes(deps: AttainmentPageDeps): Router {
     if (!framework) return next('router');
     res.redirect(
       303,
-      addressOf({ path: `/frameworks/${framework.id}`, course: launch.course, notice: null }),
+      addressOf({
+        path: withView(launch, `/frameworks/${framework.id}`),
+        course: launch.course,
+        notice: null,
+      }),
     );
   });
   router.get('/frameworks/:framework', ...signedIn, (req, res) => sendFramework(deps, req, res));
@@ -62,6 +66,13 @@ export function signedInFrameworkRoutes(deps: AttainmentPageDeps): Router {
     sendItem(deps, req, res),
   );
   return router;
+}
+
+/** A redirect keeps the view of a student, as the links of a page do. */
+function withView(launch: CourseLaunch, path: string): string {
+  if (!launch.studentView) return path;
+  const [rest = '', fragment = ''] = path.split('#');
+  return `${rest}${rest.includes('?') ? '&' : '?'}as=student#${fragment}`;
 }
 
 interface Page {
@@ -157,7 +168,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
     return res.redirect(
       303,
       addressOf({
-        path: `/frameworks/${framework.id}?show=all#${anchorOf(item)}`,
+        path: withView(launch, `/frameworks/${framework.id}?show=all#${anchorOf(item)}`),
         course: launch.course,
         notice: null,
       }),

@@ -31,11 +31,14 @@ import { shownRole } from './person-label.js';
 import { findRequestSession, requestServices } from './request-session.js';
 import type { Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
+import { viewAsAsked } from './student-view.js';
+import { readTyped } from './typed-fields.js';
 import { takeVisitPass } from './visit-pass.js';
 
 /**
  * Only with a launch. A GET that names no course is sent to the same address with the newest launch's course.
- * Refuses with `session.missing` (401), `session.other-course` (404), `session.other-person` (409) or `lti.…-paused` (403).
+ * Refuses with `session.missing` (401), `session.other-course` (404), `session.other-person` (409) or `lti.…-paused` (403),
+ * and every form of the student view with `session.student-view` (409). What was posted is shown again, to be copied.
  */
 export function requireLaunch(): RequestHandler {
   return async (req, res, next) => {
@@ -45,8 +48,13 @@ export function requireLaunch(): RequestHandler {
       const newest = pickLaunch(session, null);
       if (newest) return redirectToCourse(req, res, newest.course);
     }
-    const chosen = await findNamedLaunch(req);
+    const named = await findNamedLaunch(req).catch((error: unknown) => {
+      throw keepPosted(req, error);
+    });
+    const chosen = viewAsAsked(req, named);
     useLaunch(req, res, chosen);
+    if (chosen.launch.studentView && !isReading(req))
+      throw new AppError('session.student-view', { status: 409 });
     if (isReading(req)) await countInNavigation(req, chosen);
     next();
   };
@@ -104,8 +112,9 @@ export function offerLaunch(): RequestHandler {
   return async (req, res, next) => {
     const chosen = await orNull(findOfferedLaunch(req));
     if (chosen) {
-      useLaunch(req, res, chosen);
-      await countInNavigation(req, chosen);
+      const viewed = viewAsAsked(req, chosen);
+      useLaunch(req, res, viewed);
+      await countInNavigation(req, viewed);
     }
     next();
   };
@@ -123,6 +132,14 @@ export function takeVisit(): RequestHandler {
     if (chosen) useLaunch(req, res, chosen);
     next();
   };
+}
+
+/** What a person had typed into a form that is refused for its session must not be lost with it. */
+function keepPosted(req: Request, error: unknown): unknown {
+  if (!(error instanceof AppError) || isReading(req)) return error;
+  const { code, status, values, headers } = error;
+  const typed = readTyped(req.body);
+  return new AppError(code, { status, values, headers, typed, cause: error });
 }
 
 async function findOfferedLaunch(req: Request): Promise<ChosenLaunch | null> {

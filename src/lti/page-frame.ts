@@ -1,7 +1,12 @@
 // Fills the frame around a page for the person of a launch or for the operator: language, course, navigation by role, the
 // hidden fields of forms. Also who may frame the page (design: frames and hosts).
 import type { Request } from 'express';
-import { pageShell, setPageShell, type NavigationLink } from '../http/page-shell.js';
+import {
+  pageShell,
+  setPageShell,
+  type NavigationLink,
+  type PageShell,
+} from '../http/page-shell.js';
 import type { ChosenLaunch } from './choose-launch.js';
 import { formToken } from './form-token.js';
 import { NO_COURSE } from './launch-target.js';
@@ -9,6 +14,7 @@ import { shownRole } from './person-label.js';
 import { requestServices } from './request-session.js';
 import type { Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
+import { mayViewAsStudent, STUDENT_VIEW } from './student-view.js';
 
 /** What stands in a form's `launch` field on the operator's pages. */
 const OPERATOR_FORM = 'operator';
@@ -51,7 +57,10 @@ const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
 export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
   const { launch, session } = chosen;
   const course = launch.course ?? NO_COURSE;
-  const courseQuery = `course=${course}`;
+  const isStudentView = launch.studentView === true;
+  const asStudent = new URLSearchParams({ [STUDENT_VIEW.name]: STUDENT_VIEW.value }).toString();
+  const ownQuery = `course=${course}`;
+  const courseQuery = isStudentView ? `${ownQuery}&${asStudent}` : ownQuery;
   const sections = SECTIONS.filter(({ roles }) =>
     roles.some((role) => launch.roles.includes(role)),
   );
@@ -67,9 +76,10 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
       { name: '_csrf', value: formToken({ session, launch: launch.id }) },
       { name: 'launch', value: launch.id },
       { name: 'course', value: course },
+      ...(isStudentView ? [STUDENT_VIEW] : []),
     ],
     keeps:
-      launch.course === null || !launch.roles.includes('Learner')
+      launch.course === null || isStudentView || !launch.roles.includes('Learner')
         ? null
         : {
             person: launch.user,
@@ -77,6 +87,7 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
             course: launch.course,
             courseTitle: launch.courseTitle,
           },
+    studentView: readStudentView({ chosen, ownQuery, asStudent }),
     courseQuery,
   });
 }
@@ -88,6 +99,17 @@ export async function countInNavigation(req: Request, { launch }: ChosenLaunch):
   const { deployment, course } = launch;
   if (!countWaiting || !section || course === null) return;
   section.count = await countWaiting({ deployment, course });
+}
+
+function readStudentView(options: {
+  chosen: ChosenLaunch;
+  ownQuery: string;
+  asStudent: string;
+}): PageShell['studentView'] {
+  const { chosen, ownQuery, asStudent } = options;
+  if (chosen.launch.studentView) return { href: `/frameworks?${ownQuery}`, isOn: true };
+  if (!mayViewAsStudent(chosen)) return null;
+  return { href: `/frameworks?${ownQuery}&${asStudent}`, isOn: false };
 }
 
 export function frameOperatorPage(req: Request, session: SessionRecord): void {
@@ -105,6 +127,7 @@ export function frameOperatorPage(req: Request, session: SessionRecord): void {
       { name: 'launch', value: OPERATOR_FORM },
     ],
     keeps: null,
+    studentView: null,
     courseQuery: '',
   });
 }

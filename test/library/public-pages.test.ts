@@ -108,6 +108,7 @@ describe('GET /frameworks/him', () => {
           navigation: [],
           formFields: [],
           keeps: null,
+          studentView: null,
           courseQuery: 'course=c1',
         });
         next();
