@@ -136,6 +136,8 @@ async function showDeployment(
     data: {
       deployment,
       isTest: platform?.kind === 'test',
+      // What is held of people is shown to those who answer for the deployment, by their launch.
+      isAdministrator: readAdminScope(req).kind === 'deployment',
       reviewers: await listReviewers({ deployment, words }),
       rolesTyped: faults?.typed['roles'] ?? deployment.reviewerRoles.join('\n'),
       rolesFault: faults?.fields['roles'] ?? null,
