@@ -21,7 +21,7 @@ type Counts = z.infer<typeof Counts>;
 
 async function main(suite: string | undefined): Promise<boolean> {
   if (suite === undefined || !existsSync(join(suite, RUNNER))) {
-    console.error(`usage: npm run conformance -- PATH_TO_SUITE (a folder with ${RUNNER})`);
+    process.stderr.write(`usage: npm run conformance -- PATH_TO_SUITE (a folder with ${RUNNER})\n`);
     return false;
   }
   const engine = await startTestEngine();
@@ -36,7 +36,9 @@ async function main(suite: string | undefined): Promise<boolean> {
           product,
           version,
         });
-        console.log(`xAPI ${version}: ${total} tests, ${passed} passed, ${failed} failed`);
+        process.stdout.write(
+          `xAPI ${version}: ${total} tests, ${passed} passed, ${failed} failed\n`,
+        );
         isConformant &&= failed === 0 && passed === total;
       } finally {
         await product.remove();
