@@ -25,6 +25,8 @@ const personSchema = z.object({
   familyName: z.string().optional(),
   email: z.email().optional(),
   sisId: z.string().optional(),
+  /** The language in which the person uses the LMS; English where it is not said. */
+  locale: z.string().optional(),
   roles: z.array(z.url()).min(1),
 });
 

@@ -128,7 +128,7 @@ function buildSharedClaims(input: LaunchInput) {
       course_section_sourcedid: course.sectionSisId,
     },
     'https://purl.imsglobal.org/spec/lti/claim/launch_presentation': {
-      locale: 'en',
+      locale: person.locale ?? 'en',
       document_target: documentTarget,
       return_url: courseReturnUrl(address),
     },

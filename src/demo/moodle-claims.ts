@@ -127,7 +127,7 @@ function buildSharedClaims(input: LaunchInput) {
       lms: 'moodle-2',
     },
     'https://purl.imsglobal.org/spec/lti/claim/launch_presentation': {
-      locale: 'en',
+      locale: person.locale ?? 'en',
       document_target: documentTarget,
       return_url: `${platform.url}/mod/lti/return.php?${returnQuery}`,
     },

@@ -99,6 +99,13 @@ function viewHelpers(assets: Assets): Record<string, (...args: never[]) => unkno
         maximumFractionDigits: 0,
       }).format(value);
     },
+    /** ` lang="en"` for words in another language than the page's (WCAG 2.2, 3.1.2); nothing where they are in its own. */
+    langOf(this: unknown, language: unknown, options: Options) {
+      if (typeof language !== 'string') return '';
+      const [base, own] = [language, languageOf(options)].map((tag) => tag.split('-')[0]);
+      if (base === own) return '';
+      return new Handlebars.SafeString(` lang="${Handlebars.escapeExpression(language)}"`);
+    },
     eq: (a: unknown, b: unknown) => a === b,
     or: (a: unknown, b: unknown) => a || b,
     and: (a: unknown, b: unknown) => a && b,

@@ -23,6 +23,8 @@ export interface SearchFormView {
 export interface ItemView {
   identifier: string;
   statement: string;
+  /** Of the statement, which may be another than the page's. */
+  language: string;
   crumbs: { title: string; href: string }[];
   count: number;
   publishedCount: number | null;
@@ -86,6 +88,7 @@ export function buildItemView(options: {
   return {
     identifier: item.identifier,
     statement: item.fullStatement,
+    language: framework.language,
     crumbs: [
       { title: framework.title, href },
       ...above.map((one) => ({ title: one.fullStatement, href: `${href}#${anchorOf(one)}` })),

@@ -43,6 +43,8 @@ export interface FrameworkView {
   id: string;
   href: string;
   title: string;
+  /** Of titles and statements, which may be another than the page's. */
+  language: string;
   page: PageFurniture;
   domains: TreeDomain[];
   /** Competencies shown, and all there are. */
@@ -88,6 +90,7 @@ export function buildFrameworkView(options: {
     id: framework.id,
     href: `/frameworks/${framework.id}`,
     title: framework.title,
+    language: framework.language,
     page: framework.page,
     domains,
     shown: lines.length,

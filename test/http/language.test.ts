@@ -6,6 +6,8 @@ describe('chooseLanguage', () => {
   for (const { wanted, chosen } of [
     { wanted: 'en', chosen: 'en' },
     { wanted: 'en-gb', chosen: 'en-GB' },
+    { wanted: 'es', chosen: 'es' },
+    { wanted: 'es-mx', chosen: 'es-MX' },
     { wanted: 'fr-CA', chosen: 'en' },
     { wanted: '', chosen: 'en' },
     { wanted: '../../etc', chosen: 'en' },
@@ -20,6 +22,11 @@ describe('chooseAcceptedLanguage', () => {
   for (const { title, header, chosen } of [
     { title: 'is English without a header', header: undefined, chosen: 'en' },
     { title: 'is the first that we have', header: 'fr-FR, en-US;q=0.8', chosen: 'en-US' },
+    {
+      title: 'takes Spanish where it comes first',
+      header: 'fr, es-AR;q=0.9, en;q=0.8',
+      chosen: 'es-AR',
+    },
     { title: 'follows the weights', header: 'en-AU;q=0.3, en-GB;q=0.9', chosen: 'en-GB' },
     { title: 'leaves out what is refused', header: 'en-GB;q=0, fr', chosen: 'en' },
     { title: 'survives a broken header', header: ';;q=x,,=,*;q=2', chosen: 'en' },

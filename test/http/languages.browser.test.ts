@@ -82,6 +82,22 @@ describe('pages in another language', function () {
       }
     });
 
+  it('are in Spanish for whose platform says so, and say which words are not', async () => {
+    await walk({
+      language: 'es-MX',
+      width: 390,
+      async look(page, path) {
+        expect(await page.getAttribute('html', 'lang'), path).to.equal('es-MX');
+        expect(await page.getByRole('button', { name: 'Salir' }).count(), path).to.equal(1);
+        if (path.includes('/items/') || path.endsWith(FRAMEWORK))
+          expect(await page.getAttribute('h1', 'lang'), path).to.equal('en');
+        const scrolled = await page.evaluate('document.documentElement.scrollWidth');
+        expect(scrolled, path).to.be.at.most(390);
+        await expectAccessible(page, path);
+      },
+    });
+  });
+
   it('run from right to left where the language does', async () => {
     const takeAway = addPseudoLanguage({ language: RIGHT_TO_LEFT, growth: 0 });
     try {

@@ -162,7 +162,7 @@ describe('journey: a student launches and reads the framework', function () {
     ['Student who shares no name', /^Learner [2-9B-Z]{6}, student$/],
     [
       'Maria Fernanda Aparecida dos Santos Albuquerque de Oliveira Cavalcanti e Vasconcelos',
-      /^Maria Fernanda .* Vasconcelos, student$/,
+      /^Maria Fernanda .* Vasconcelos, estudiante$/,
     ],
   ] as const) {
     it(`lets in ${person.slice(0, 30)}`, async () => {
