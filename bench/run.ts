@@ -9,6 +9,7 @@ const PROGRAMS: Record<string, () => Promise<{ run(options: BenchOptions): Promi
   outbox: () => import('./outbox.js'),
   stating: () => import('./stating.js'),
   memory: () => import('./memory.js'),
+  attainment: () => import('./attainment.js'),
 };
 
 export interface BenchOptions {
@@ -16,12 +17,15 @@ export interface BenchOptions {
   seconds: number;
   /** How many launches `memory` makes. */
   launches: number;
+  /** How many statements `attainment` builds from. */
+  statements: number;
   print: (line: string) => void;
 }
 
 const DEFAULT_SECONDS = 8;
 const LONGEST_SECONDS = 60;
 const DEFAULT_LAUNCHES = 100_000;
+const DEFAULT_STATEMENTS = 1_000_000;
 
 async function main(): Promise<void> {
   const [name = '', ...rest] = process.argv.slice(2);
@@ -29,7 +33,7 @@ async function main(): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   if (!load) {
     print(
-      `Which one? npm run bench -- NAME, where NAME is ${Object.keys(PROGRAMS).join(', ')}. Options: --seconds 1 to ${LONGEST_SECONDS}; --launches 1000 to ${DEFAULT_LAUNCHES} for memory.`,
+      `Which one? npm run bench -- NAME, where NAME is ${Object.keys(PROGRAMS).join(', ')}. Options: --seconds 1 to ${LONGEST_SECONDS}; --launches 1000 to ${DEFAULT_LAUNCHES} for memory; --statements 1000 to ${DEFAULT_STATEMENTS} for attainment.`,
     );
     process.exitCode = 1;
     return;
@@ -46,13 +50,19 @@ async function main(): Promise<void> {
     most: DEFAULT_LAUNCHES,
     otherwise: DEFAULT_LAUNCHES,
   });
+  const statements = readNumber(rest, {
+    name: '--statements',
+    least: 1_000,
+    most: DEFAULT_STATEMENTS,
+    otherwise: DEFAULT_STATEMENTS,
+  });
   print(
     `# bench ${name}: ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
   );
   print(`# command: npm run bench -- ${[name, ...rest].join(' ')}`);
   const program = await load();
   try {
-    await program.run({ seconds, launches, print });
+    await program.run({ seconds, launches, statements, print });
   } catch (error) {
     print(`failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;

@@ -32,6 +32,7 @@ export interface PeopleInputs extends PeopleRequest {
   shortlists: ShortlistHistory[];
   /** Plans of courses are the same for all their learners: by item and course. */
   plans: Map<string, AttainmentPlan>;
+  tiedCourses: Map<string, ReadonlySet<string>>;
   evidence: Map<string, Evidence[]>;
   courses: Map<string, Map<string, Date>>;
 }
@@ -62,6 +63,7 @@ export async function readPeopleInputs(request: PeopleRequest): Promise<PeopleIn
     rules,
     shortlists: nameObjects({ shortlists, activities }),
     plans: new Map(),
+    tiedCourses: new Map(),
     courses,
     evidence: groupBy(evidence, (one) => one.user),
   };
@@ -135,7 +137,8 @@ function findPlan(options: {
   const { inputs, user, item, scope, objects } = options;
   const { framework, rules, shortlists, plans } = inputs;
   const courses = inputs.courses.get(user) ?? new Map<string, Date>();
-  const key = `${item} ${scope.id} ${scope.kind === 'course' ? '' : writeCourses(objects, courses)}`;
+  const joined = scope.kind === 'course' ? '' : writeCourses(coursesOf(inputs, item), courses);
+  const key = `${item} ${scope.id} ${joined}`;
   const known = plans.get(key);
   if (known) return known;
   const plan = planAttainment({ scope, framework, item, objects, rules, shortlists, courses });
@@ -143,9 +146,18 @@ function findPlan(options: {
   return plan;
 }
 
+/** Courses whose activities are or were tied to an item; found once an item. */
+function coursesOf({ objects, tiedCourses }: PeopleInputs, item: string): ReadonlySet<string> {
+  const known = tiedCourses.get(item);
+  if (known) return known;
+  const ties = (objects.get(item) ?? []).flatMap((object) => object.ties);
+  const found = new Set(ties.flatMap(({ course }) => course ?? []));
+  tiedCourses.set(item, found);
+  return found;
+}
+
 /** Of a learner's courses, the framework's plan depends on when they joined those whose activities are tied to the item. */
-function writeCourses(objects: TiedObject[], courses: ReadonlyMap<string, Date>): string {
-  const tied = new Set(objects.flatMap(({ ties }) => ties.flatMap(({ course }) => course ?? [])));
+function writeCourses(tied: ReadonlySet<string>, courses: ReadonlyMap<string, Date>): string {
   return [...courses]
     .flatMap(([course, joined]) => (tied.has(course) ? [`${course} ${joined.getTime()}`] : []))
     .sort()

@@ -11,7 +11,7 @@ import {
 import { meetsPoints } from './mastery-methods.js';
 
 /** As Moodle's `competency_rule_all`: every child. */
-export const DEFAULT_PARENT_RULE: ParentRule = { children: { kind: 'all' } };
+const DEFAULT_PARENT_RULE: ParentRule = { children: { kind: 'all' } };
 
 export interface ParentRuleInForce {
   rule: ParentRule;

@@ -40,7 +40,7 @@ export function describeMastery(mastery: MasteryDemand, words: Words): string {
 }
 
 /** Of a domain or subdomain: "At least 2 of what is below it". */
-export function describeParentRule({ children }: ParentRule, words: Words): string {
+function describeParentRule({ children }: ParentRule, words: Words): string {
   if (children.kind === 'at-least')
     return words(`${RULES}.children.at-least`, { count: children.n });
   if (children.kind === 'points') {
