@@ -69,7 +69,7 @@ schema.index({ changedAt: 1 }, { partialFilterExpression: { told: false }, name:
 const AttestationModel = defineModel({
   name: 'Attestation',
   collection: 'attestations',
-  people: { about: ['user'], course: 'course', by: ['by'] },
+  people: { about: ['user'], course: 'course', by: ['by', 'withdrawn.by'] },
   schema,
   shardKey: ['deployment'],
   scatter: ['listUntoldAttestations'],

@@ -72,6 +72,7 @@ schema.index({ changedAt: 1 }, { partialFilterExpression: { told: false }, name:
 const RatingModel = defineModel({
   name: 'Rating',
   collection: 'ratings',
+  people: { about: ['user'], course: 'course', by: ['history.by'] },
   schema,
   shardKey: ['deployment'],
   scatter: ['listUntoldRatings'],

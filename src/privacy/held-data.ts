@@ -7,7 +7,7 @@ const KINDS: Record<string, readonly string[]> = {
   courses: ['memberships', 'courseVisits'],
   launches: ['launches'],
   statements: ['statements'],
-  evidence: ['evidence', 'attestations'],
+  evidence: ['evidence', 'attestations', 'ratings'],
   progress: ['attainments'],
   list: ['resourceChoices'],
   grades: ['scoreDeliveries', 'scoreLanes', 'resultStates'],
