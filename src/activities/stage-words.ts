@@ -14,7 +14,7 @@ export async function readStageWords(options: {
 }
 
 /** Pure. */
-export function toStageWords(options: { labels: StageLabels; words: Words }): StageWords {
+function toStageWords(options: { labels: StageLabels; words: Words }): StageWords {
   const { labels, words } = options;
   return (stage) => labels[stage] ?? words(`activities:stages.${stage}`);
 }
