@@ -62,6 +62,8 @@
       const page = readPage(await answer.text());
       const work = page.querySelector('#align-work');
       if (work) await takeOver(answer, page, work);
+      // What is on this page is nobody's business any more: the server's own page takes its place.
+      else if (page.querySelector('[data-code="session.other-person"]')) return form.submit();
       else if (answer.ok) window.location.assign(answer.url);
       else fail(answer.status, page);
     } catch {

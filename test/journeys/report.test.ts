@@ -35,7 +35,7 @@ describe('journey: a programme reviewer reads the report', function () {
     await findCompetencies(course, 'audit trails');
     await course.getByRole('checkbox', { name: COMPETENCY }).check();
     await course.getByRole('button', { name: 'Save the alignment' }).click();
-    await course.getByText('Last change: added 1 competency.').waitFor();
+    await course.getByText('Saved. “Audit trail exercise”: added 1 competency.').waitFor();
     await instructor.leave();
     const student = await visit({ product, person: 'Amara Okafor' });
     const tool = await student.open('Competencies');
