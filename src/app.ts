@@ -8,6 +8,7 @@ import { alignmentRoutes } from './activities/alignment.routes.js';
 import { attestationRoutes } from './activities/attestation.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { choicesRoutes } from './activities/choices.routes.js';
+import { gradebookRoutes } from './activities/gradebook.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { ratingsRoutes } from './activities/ratings.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
@@ -117,6 +118,7 @@ export function createApp(options: AppOptions): Express {
   app.use(attestationRoutes({ ...deps, noteDownload }), ratingsRoutes(deps));
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
   app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }), templateRoutes(deps));
+  app.use(gradebookRoutes({ ...deps, passPercent: config.resultPassPercent }));
   app.use(
     activityPageRoutes({
       ...deps,

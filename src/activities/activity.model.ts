@@ -19,7 +19,14 @@ export const ACTIVITY_KINDS = [
   'other',
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
-const ACTIVITY_SOURCES = ['resource-link', 'deep-link', 'line-item', 'typed', 'shortlist'] as const;
+const ACTIVITY_SOURCES = [
+  'resource-link',
+  'deep-link',
+  'line-item',
+  'typed',
+  'shortlist',
+  'gradebook',
+] as const;
 type ActivitySource = (typeof ACTIVITY_SOURCES)[number];
 
 export interface Activity {

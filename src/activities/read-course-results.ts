@@ -12,14 +12,10 @@ import { isPermanent } from '../lti/service-answer.js';
 import { SCOPE } from '../lti/vocabulary.js';
 import { listActivities } from './activity.model.js';
 import { listAlignments } from './alignment.model.js';
-import { nextResult, type ResultChange } from './next-result.js';
-import {
-  advanceResult,
-  listResultStates,
-  listUntoldResults,
-  type ResultState,
-} from './result-state.model.js';
-import { resultStatementId, stateResult } from './state-result.js';
+import { buildResultState } from './build-result-state.js';
+import { nextResult } from './next-result.js';
+import { advanceResult, listResultStates, listUntoldResults } from './result-state.model.js';
+import { stateResult } from './state-result.js';
 import type { StatementSource } from './statement-source.js';
 
 const PEOPLE_AT_ONCE = 500;
@@ -133,43 +129,11 @@ async function takeResults(
     const known = states.get(user) ?? null;
     const change = result && nextResult({ known, result, passShare, now: now() });
     if (!change) continue;
-    const state = await toState({ source, column, user, change });
+    const { lineItemUrl: _url, ...place } = column;
+    const state = await buildResultState({ source, place: { ...place, user }, change });
     if (!(await advanceResult({ next: state }))) continue;
     await stateResult({ state, source, now: now() });
     changed += 1;
   }
   return changed;
-}
-
-async function toState(options: {
-  source: StatementSource;
-  column: Column;
-  user: string;
-  change: ResultChange;
-}): Promise<ResultState> {
-  const { source, column, user, change } = options;
-  const { deployment, course, activity } = column;
-  const { revision, score, maximum, share, passed, at, voids } = change;
-  const statementId =
-    share === null
-      ? null
-      : await resultStatementId(source, { activity, user, course, revision, score, maximum });
-  const standing =
-    statementId === null || share === null
-      ? change.standing
-      : [...change.standing, { statementId, share }];
-  return {
-    deployment,
-    course,
-    activity,
-    user,
-    revision,
-    score,
-    maximum,
-    passed,
-    at,
-    statementId,
-    standing,
-    voids,
-  };
 }

@@ -23,7 +23,7 @@ import { buildCourseView, evidenceObject, type EvidenceCounts } from './course-v
 import { readFailedScores } from './failed-scores.js';
 import { findCourseCopy } from './find-course-copy.js';
 import { listCourseFields } from './render-align.js';
-import { SEES_PEOPLE, wordsOf } from './signed-in.js';
+import { GRADE_READERS, SEES_PEOPLE, wordsOf } from './signed-in.js';
 import { readStageWords } from './stage-words.js';
 
 export type CountEvidence = (options: {
@@ -118,6 +118,7 @@ export async function renderCourse(
       scores,
       hasFramework: tree !== null,
       hasLineItems: launch.services.lineItemsUrl !== null,
+      mayBringGrades: hasRole(launch, ...GRADE_READERS),
       courseFields: listCourseFields(req),
       courseTitle: launch.courseTitle ?? words('course:title'),
     },

@@ -29,6 +29,17 @@ export interface ResultState {
   standing: StandingResult[];
   /** Statements that this revision takes back. */
   voids: string[];
+  /** Where a person brought the score in from a file; null for a result that was read from the gradebook itself. */
+  imported: ImportedResult | null;
+}
+
+export interface ImportedResult {
+  /** Our id of the import. */
+  import: string;
+  by: string;
+  at: Date;
+  /** What stood before, which an undo brings back; null where nothing did. */
+  before: { score: number; maximum: number; at: Date } | null;
 }
 
 interface StoredResult extends ResultState {
@@ -39,6 +50,7 @@ interface StoredResult extends ResultState {
 }
 
 const SCHEMA_VERSION = 1;
+const WRITTEN_AT_ONCE = 1_000;
 
 const required = { type: String, required: true };
 const number = { type: Number, required: true };
@@ -57,8 +69,30 @@ const schema = new mongoose.Schema<StoredResult>({
   statementId: { type: String, default: null },
   standing: [{ _id: false, statementId: required, share: number }],
   voids: [String],
+  imported: {
+    type: new mongoose.Schema<ImportedResult>(
+      {
+        import: required,
+        by: required,
+        at: { type: Date, required: true },
+        before: {
+          type: new mongoose.Schema(
+            { score: number, maximum: number, at: { type: Date, required: true } },
+            { _id: false },
+          ),
+          default: null,
+        },
+      },
+      { _id: false },
+    ),
+    default: null,
+  },
   told: { type: Boolean, required: true },
 });
+schema.index(
+  { deployment: 1, 'imported.import': 1, _id: 1 },
+  { partialFilterExpression: { 'imported.import': { $exists: true } }, name: 'imported' },
+);
 schema.index({ at: 1 }, { partialFilterExpression: { told: false }, name: 'untold' });
 const ResultModel = defineModel({
   name: 'ResultState',
@@ -108,6 +142,71 @@ export async function advanceResult(options: { next: ResultState }): Promise<boo
   }
 }
 
+/**
+ * Many next revisions, each as advanceResult writes one; those that do not follow what is stored are left out. Returns how
+ * many were written.
+ */
+export async function advanceResults(options: { next: readonly ResultState[] }): Promise<number> {
+  let written = 0;
+  for (let at = 0; at < options.next.length; at += WRITTEN_AT_ONCE) {
+    const part = options.next.slice(at, at + WRITTEN_AT_ONCE);
+    const result = await ResultModel.bulkWrite(part.map(toWrite), { ordered: false }).catch(
+      (error: unknown) => {
+        // Another reader made the same first revision.
+        if (isDuplicateKey(error)) return null;
+        throw error;
+      },
+    );
+    written += result === null ? 0 : result.modifiedCount + result.upsertedCount;
+  }
+  return written;
+}
+
+function toWrite(next: ResultState) {
+  const { deployment, revision, ...rest } = next;
+  const _id = idOf(next);
+  const fields = { ...rest, told: false };
+  return revision > 1
+    ? {
+        updateOne: {
+          filter: { _id, deployment, revision: revision - 1, told: true },
+          update: { $set: { ...fields, revision } },
+        },
+      }
+    : {
+        updateOne: {
+          filter: { _id, deployment },
+          update: { $setOnInsert: { ...fields, revision, schemaVersion: SCHEMA_VERSION } },
+          upsert: true,
+        },
+      };
+}
+
+/** A page of the results that stand as this import left them, in order; give the last one's `after` for the next. */
+export async function listImportedResults(options: {
+  deployment: string;
+  course: string;
+  import: string;
+  after: string;
+  limit: number;
+}): Promise<{ results: ResultState[]; after: string | null }> {
+  const { deployment, course, import: id, after, limit } = options;
+  const found = await ResultModel.find({
+    deployment,
+    course,
+    'imported.import': id,
+    _id: mongoose.trusted({ $gt: after }),
+  })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .lean();
+  const last = found.at(-1);
+  return {
+    results: found.map(toState),
+    after: last && found.length === limit ? last._id : null,
+  };
+}
+
 /** Call it after its statements are in the outbox. */
 export async function markResultTold(options: { state: ResultState }): Promise<void> {
   const { state } = options;
@@ -131,5 +230,5 @@ function idOf(of: Pick<ResultState, 'deployment' | 'activity' | 'user'>): string
 function toState(stored: StoredResult): ResultState {
   const { _id, schemaVersion, told, ...state } = stored;
   void [_id, schemaVersion, told];
-  return state;
+  return { ...state, imported: state.imported ?? null };
 }

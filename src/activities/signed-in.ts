@@ -24,6 +24,9 @@ export const COURSE_STAFF: Role[] = [
   'Administrator',
 ];
 
+/** Who sees and brings in learners' grades of the whole course. */
+export const GRADE_READERS: Role[] = ['Instructor', 'Administrator'];
+
 /** Who decides what a course offers and asks for: assistants align, but do not decide that. */
 export const COURSE_AUTHORS: Role[] = ['Instructor', 'ContentDeveloper'];
 

@@ -2,6 +2,7 @@
 // statements for those it takes back. Idempotent: ids follow from the revision and its value, the first content stays.
 import { enqueueStatement } from '../outbox/enqueue-statement.js';
 import { readTree } from '../frameworks/read-tree.js';
+import type { Agent } from '../xapi/statement.js';
 import { completedStatement, voidingStatement } from '../xapi/statement-templates.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { findAlignment } from './alignment.model.js';
@@ -44,6 +45,7 @@ export async function stateResult(options: {
   });
   const about = { course, objectId: id, attempt: revision };
   const share = shareOf(state);
+  const imported = await describeImport({ state, source, now });
   if (statementId !== null && share !== null) {
     const statement = completedStatement({
       id: statementId,
@@ -58,6 +60,7 @@ export async function stateResult(options: {
         max: state.maximum,
       },
       success: state.passed,
+      ...(imported && { imported }),
     });
     const event = { deployment, user, statement, now };
     await enqueueStatement({ ...event, about: { ...about, kind: 'result' } });
@@ -73,6 +76,28 @@ export async function stateResult(options: {
     await enqueueStatement({ ...event, about: { ...about, kind: 'result-withdrawn' } });
   }
   await markResultTold({ state });
+}
+
+/** Who brought the score in, as an agent of ours like every other. */
+async function describeImport(options: {
+  state: ResultState;
+  source: StatementSource;
+  now: Date;
+}): Promise<{ by: Agent; at: Date } | null> {
+  const { state, source, now } = options;
+  const { imported, deployment, course, activity } = state;
+  if (imported === null) return null;
+  const { actor } = await source.settingFor({
+    deployment,
+    user: imported.by,
+    course,
+    learnerIn: null,
+    language: LANGUAGE,
+    framework: null,
+    objectId: activity,
+    timestamp: now,
+  });
+  return { by: actor, at: imported.at };
 }
 
 async function describe(activity: Activity) {

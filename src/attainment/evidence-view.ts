@@ -43,7 +43,9 @@ function buildRow(
   return {
     title,
     href: hrefOf(evidence),
-    kind: words(`attainment:evidence.kinds.${kind}`),
+    kind: evidence.imported
+      ? words('gradebook:importedKind', { kind: words(`attainment:evidence.kinds.${kind}`) })
+      : words(`attainment:evidence.kinds.${kind}`),
     score: score === null ? null : formatScore(score, language),
     at,
     counts: words(`attainment:evidence.${countsReason(evidence, attainment)}`),

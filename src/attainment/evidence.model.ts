@@ -54,6 +54,7 @@ const schema = new mongoose.Schema<StoredEvidence>({
   by: { type: String, default: null },
   kind: { type: String, enum: KINDS, required: true },
   completes: { type: Boolean, required: true },
+  imported: { type: Boolean, default: false },
   success: { type: Boolean, default: null },
   score: { type: Number, default: null },
   at: { type: Date, required: true },

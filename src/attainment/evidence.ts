@@ -32,6 +32,8 @@ export interface Evidence {
   kind: EvidenceKind;
   /** False for an opening or a launch: seen, but nothing finished. */
   completes: boolean;
+  /** True for a score that a person brought in from a gradebook file. */
+  imported: boolean;
   /** `result.success`; null where the statement does not say. */
   success: boolean | null;
   /** 0 to 1; null without a score. */
@@ -96,6 +98,7 @@ export function readEvidence(options: {
     by: instructors.find(({ deployment }) => deployment === learner.deployment)?.user ?? null,
     kind: claim.kind,
     completes: claim.completion,
+    imported: claim.imported,
     success: claim.success,
     score: scaleScore(claim.score),
     at: earlierOf(statement.timestamp, stored),

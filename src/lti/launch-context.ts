@@ -37,6 +37,7 @@ export interface LaunchContext {
   name: string | null;
   email: string | null;
   personSisId: string | null;
+  personLmsId: string | null;
   course: CourseFacts | null;
   resourceLink: { id: string; title: string | null; description: string | null } | null;
   custom: Record<string, string>;
@@ -86,6 +87,7 @@ export function readLaunchContext(
     name: readName(claims),
     email: readText(claims['email']),
     personSisId: readText(lis['person_sourcedid']) ?? custom[CUSTOM.personSisId] ?? null,
+    personLmsId: custom[CUSTOM.personLmsId] ?? null,
     course: readCourse(claims[CLAIM.context], { custom, lis, services }),
     resourceLink,
     custom,

@@ -143,6 +143,7 @@ async function writePerson(told: Told): Promise<boolean> {
     name: context.name,
     email: context.email,
     sisId: context.personSisId,
+    lmsId: context.personLmsId,
     testUser,
   };
   const user = { user: ids.user, platform: platform._id, sub: context.sub, facts, now };
@@ -166,7 +167,8 @@ async function writePerson(told: Told): Promise<boolean> {
 /** The day is part of it: a launch in another course, or a restored backup, may have left other facts in the record. */
 function hashFacts(facts: UserFacts, now: Date): string {
   const day = Math.floor(now.getTime() / DAYS_MS);
-  return hashSecret(JSON.stringify([day, facts.name, facts.email, facts.sisId, facts.testUser]));
+  const { name, email, sisId, lmsId, testUser } = facts;
+  return hashSecret(JSON.stringify([day, name, email, sisId, lmsId, testUser]));
 }
 
 async function writeCourse(told: Told, options: { always?: boolean } = {}): Promise<boolean> {

@@ -52,10 +52,11 @@ async function recordPart(options: {
     services.directory.deployment(deployment),
   ]);
   const isTest = platform?.kind === 'test';
-  const people = members.map(({ sub, name, roleUris, status }) => ({
+  const people = members.map(({ sub, name, sisId, roleUris, status }) => ({
     user: userRecordId({ platform: course.platform, sub }),
     sub,
     name,
+    sisId,
     roleUris,
     status,
     roles: readRoles({ uris: roleUris, reviewerRoles: settings?.reviewerRoles ?? [] }),

@@ -9,6 +9,8 @@ export interface UserFacts {
   email: string | null;
   /** The school's own id of the person, where the platform tells it. */
   sisId: string | null;
+  /** The platform's own number of the person where it is not the `sub`, as in Canvas; null where it is not told. */
+  lmsId: string | null;
   /** The platform's test user (student view), or anyone of a test platform. */
   testUser: boolean;
 }
@@ -31,6 +33,7 @@ const schema = new mongoose.Schema<User>({
   name: optional,
   email: optional,
   sisId: optional,
+  lmsId: optional,
   testUser: { type: Boolean, required: true },
   code: required,
   firstSeenAt: { type: Date, required: true },
@@ -65,28 +68,37 @@ export async function recordUser(options: {
 }
 
 /**
- * People whom a roster names: made where they are new, and called by the name it shares where none is known. Whatever a
- * launch said stays.
+ * People whom a roster names: made where they are new, and given the name and the school's id that it shares where none is
+ * known. Whatever a launch said stays.
  */
 export async function recordRosterUsers(options: {
   platform: string;
-  people: readonly { user: string; sub: string; name: string | null; testUser: boolean }[];
+  people: readonly {
+    user: string;
+    sub: string;
+    name: string | null;
+    sisId: string | null;
+    testUser: boolean;
+  }[];
   now: Date;
 }): Promise<void> {
   const { platform, people, now } = options;
   const ids = people.map(({ user }) => user);
   const found = await UserModel.find({ _id: mongoose.trusted({ $in: ids }) })
-    .select({ name: 1 })
+    .select({ name: 1, sisId: 1 })
     .lean();
-  const names = new Map(found.map(({ _id, name }) => [_id, name]));
+  const known = new Map(found.map((one) => [one._id, one]));
   const writes = people
-    .filter(({ user, name }) => !names.has(user) || (name !== null && names.get(user) === null))
-    .map(({ user, sub, name, testUser }) => {
+    .map((person) => ({ person, news: rosterNews(person, known.get(person.user)) }))
+    .filter(({ person, news }) => !known.has(person.user) || Object.keys(news).length > 0)
+    .map(({ person: { user, sub, testUser }, news }) => {
       const fresh = {
         platform,
         sub,
+        name: null,
         email: null,
         sisId: null,
+        lmsId: null,
         testUser,
         code: personCode(user),
         firstSeenAt: now,
@@ -94,12 +106,27 @@ export async function recordRosterUsers(options: {
       return {
         updateOne: {
           filter: { _id: user },
-          update: { $set: { name }, $setOnInsert: fresh },
+          update: { $set: news, $setOnInsert: without(fresh, news) },
           upsert: true,
         },
       };
     });
   if (writes.length > 0) await UserModel.bulkWrite(writes, { ordered: false });
+}
+
+function rosterNews(
+  told: Pick<UserFacts, 'name' | 'sisId'>,
+  known: Pick<UserFacts, 'name' | 'sisId'> | undefined,
+): { name?: string; sisId?: string } {
+  return {
+    ...(told.name !== null && !known?.name && { name: told.name }),
+    ...(told.sisId !== null && !known?.sisId && { sisId: told.sisId }),
+  };
+}
+
+/** What is set may not be set on insert as well. */
+function without(fields: Record<string, unknown>, set: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in set)));
 }
 
 export async function findUser(options: { user: string }): Promise<User | null> {

@@ -60,6 +60,8 @@ export const CUSTOM = {
   termStartsAt: 'term_starts_at',
   termEndsAt: 'term_ends_at',
   personSisId: 'person_sis_id',
+  /** Canvas: the number of the person that its own exports use. */
+  personLmsId: 'canvas_user_id',
   /** Canvas: the school's own domain, which is neither the issuer's nor the login host. */
   apiDomain: 'canvas_api_domain',
 } as const;

@@ -19,6 +19,8 @@ export interface EvidenceClaim {
   /** Who vouches or rates; null where the statement names nobody. */
   instructor: Actor | null;
   actor: Actor;
+  /** A person brought the score in from a file. */
+  imported: boolean;
 }
 
 const KINDS: readonly EvidenceKind[] = ['declared', 'observed', 'assessed', 'attested'];
@@ -62,6 +64,7 @@ export function readEvidenceClaim(statement: Statement): EvidenceClaim | { reaso
     itemIri: typeof rated === 'string' ? rated : null,
     instructor,
     actor,
+    imported: context.extensions?.[EXTENSIONS.imported] !== undefined,
   };
 }
 

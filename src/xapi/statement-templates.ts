@@ -71,15 +71,27 @@ export function experiencedStatement(event: ActivityEvent): Statement {
 
 /** A learner finished something; the extension says on whose word that rests. */
 export function completedStatement(
-  event: ActivityEvent & { evidenceKind: EvidenceKind; score?: Score; success?: boolean },
+  event: ActivityEvent & {
+    evidenceKind: EvidenceKind;
+    score?: Score;
+    success?: boolean;
+    /** Where a person brought the score in from a file. */
+    imported?: { by: Agent; at: Date };
+  },
 ): Statement {
-  const { evidenceKind, score, success } = event;
-  return activityStatement('completed', event, {
+  const { evidenceKind, score, success, imported } = event;
+  const statement = activityStatement('completed', event, {
     completion: true,
     ...(success !== undefined && { success }),
     ...(score && { score }),
     extensions: { [EXTENSIONS.evidenceKind]: evidenceKind },
   });
+  if (!imported) return statement;
+  const said = { by: imported.by, at: imported.at.toISOString() };
+  return {
+    ...statement,
+    context: { ...statement.context, extensions: { [EXTENSIONS.imported]: said } },
+  };
 }
 
 /** A learner achieved a competency: ADL's template "achieved competency", with the evidence that completed it. */

@@ -56,6 +56,8 @@ export const EXTENSIONS = {
   ratedCompetency: `${PROFILE_IRI}/extensions/rated-competency`,
   /** On the context of an achievement: the completion rule in words that a program can read. */
   rule: `${PROFILE_IRI}/extensions/rule`,
+  /** On the context of a score that a person brought in from a file: who (`by`, an Agent), and when (`at`). */
+  imported: `${PROFILE_IRI}/extensions/imported`,
   /** On the context of an alignment: what it was before and is now. */
   alignment: `${PROFILE_IRI}/extensions/alignment`,
 } as const;

@@ -21,6 +21,7 @@ function known(changes: Partial<ResultState> = {}): ResultState {
       { statementId: 's3', share: 0.8 },
     ],
     voids: [],
+    imported: null,
     ...changes,
   };
 }

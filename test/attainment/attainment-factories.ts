@@ -25,6 +25,7 @@ export function buildEvidence(overrides: Partial<Evidence> = {}): Evidence {
     by: null,
     kind: 'declared',
     completes: true,
+    imported: false,
     success: null,
     score: null,
     at: day(10),

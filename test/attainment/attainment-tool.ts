@@ -1,6 +1,7 @@
 // The tool with the pages of activities/ and attainment/, a platform beside it, and the small world imported at the tool's
 // own address. `project` reads the outbox as an LRS would tell it.
 import { randomUUID } from 'node:crypto';
+import type { Router } from 'express';
 import { activityPageRoutes } from '../../src/activities/activity-page.routes.js';
 import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { attestationRoutes } from '../../src/activities/attestation.routes.js';
@@ -9,6 +10,7 @@ import { deepLinkingRoutes } from '../../src/activities/deep-linking.routes.js';
 import { ratingsRoutes } from '../../src/activities/ratings.routes.js';
 import { resourceRoutes } from '../../src/activities/resource.routes.js';
 import { shortlistRoutes } from '../../src/activities/shortlists.routes.js';
+import type { ActivityDeps } from '../../src/activities/signed-in.js';
 import {
   createStatementSource,
   type StatementSource,
@@ -50,12 +52,12 @@ export interface OpenTool extends World {
   project(): Promise<void>;
 }
 
-/** `now` moves the tool's clock. */
+/** `now` moves the tool's clock; `more` are further routes. */
 export async function startAttainmentTool(
-  options: { now?: () => Date } = {},
+  options: { now?: () => Date; more?: (deps: ActivityDeps) => Router[] } = {},
 ): Promise<AttainmentTool> {
   const platform = await startFakePlatform({ clientId: `client-${randomUUID()}` });
-  const { now = () => new Date() } = options;
+  const { now = () => new Date(), more = () => [] } = options;
   const tool = await startTool({
     now,
     routes: (lti) => {
@@ -68,6 +70,7 @@ export async function startAttainmentTool(
         attestationRoutes({ ...deps, config: { files }, noteDownload }),
         ratingsRoutes(deps),
         classRoutes(deps),
+        ...more(deps),
         alignmentRoutes(deps),
         activityRoutes(deps),
         activityPageRoutes({

@@ -102,7 +102,7 @@ describe('the command line', function () {
         { now: new Date(), mayReach: () => true },
       );
       const user = { user: `user of ${issuer}`, platform: platform._id, sub: 'ana' };
-      const facts = { name: 'Ana', email: null, sisId: null, testUser: false };
+      const facts = { name: 'Ana', email: null, sisId: null, lmsId: null, testUser: false };
       await recordUser({ ...user, facts, now: new Date() });
     }
 

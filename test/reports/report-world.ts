@@ -141,6 +141,7 @@ export async function createReportWorld(options: {
           item: null,
           by: null,
           completes: true,
+          imported: false,
           success: evidence !== failed,
           withdrawn: null,
         },
@@ -236,7 +237,7 @@ async function addLearner(options: {
     user,
     platform,
     sub,
-    facts: { name, email: null, sisId: null, testUser: false },
+    facts: { name, email: null, sisId: null, lmsId: null, testUser: false },
     now: NOW,
   });
   await recordLaunchedMembership({

@@ -87,6 +87,7 @@ describe('a submission review', () => {
         by: null,
         kind: 'assessed',
         completes: true,
+        imported: false,
         success: true,
         score: 0.9,
         at: NOW,
