@@ -86,6 +86,7 @@ export async function prepareLargeCourse(options: {
         title: activity.title,
         kind: 'declared' as const,
         completes: true,
+        imported: false,
         success: null,
         score: null,
         at: now,
