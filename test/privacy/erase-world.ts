@@ -134,6 +134,7 @@ export async function addStatements(options: {
         title: 'Resource',
         kind: 'declared',
         completes: true,
+        imported: false,
         success: null,
         score: null,
         at: NOW,
