@@ -152,6 +152,7 @@ function buildEvidence(options: {
     by: null,
     kind: 'assessed',
     completes: true,
+    imported: false,
     success: piece % 3 !== 0,
     score: (piece % 10) / 10,
     at: new Date(at.getTime() + piece),

@@ -76,6 +76,7 @@ const ImportModel = defineModel({
   schema,
   shardKey: ['deployment'],
   expires: 'expiresAt',
+  people: { by: ['user'] },
 });
 
 interface ImportOf {

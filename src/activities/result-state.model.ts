@@ -100,7 +100,7 @@ const ResultModel = defineModel({
   schema,
   shardKey: ['deployment'],
   scatter: ['listUntoldResults'],
-  people: { about: ['user'], course: 'course' },
+  people: { about: ['user'], course: 'course', by: ['imported.by'] },
 });
 
 /** By user; people without a result yet are absent. */

@@ -55,6 +55,7 @@ export async function addPerson(
     name: `Name of ${sub}`,
     email: `${sub}@school.example`,
     sisId: null,
+    lmsId: null,
     testUser: false,
   };
   await recordUser({ user, platform, sub, facts, now: NOW });
