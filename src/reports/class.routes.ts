@@ -9,8 +9,8 @@ import { answerReport } from './answer-report.js';
 import { buildAttentionAnswer, buildClassAnswer, LAYOUTS } from './build-class-answers.js';
 import { buildWhyAnswer } from './build-why-answer.js';
 import { ANSWERS, COLUMNS } from './read-class.js';
-import { readReportRequest } from './report-request.js';
-import { withFormats } from './report-format.js';
+import { noteAccess, readReportRequest } from './report-request.js';
+import { sendWorkbook, withFormats } from './report-format.js';
 
 /** Whoever teaches the course or answers for it. */
 const CLASS_ROLES: Role[] = ['Instructor', 'TeachingAssistant', 'Administrator'];
@@ -33,6 +33,15 @@ export function classRoutes(deps: { now: () => Date }): Router {
   router.get(withFormats('/class'), ...teaching, async (req, res) => {
     const view = parseInput(MapQuery, req.query);
     await answerReport(req, res, await buildClassAnswer(await readReportRequest(req), view, now()));
+  });
+
+  router.get('/class.xlsx', ...teaching, async (req, res) => {
+    // As a table of the file's kind: the whole class, noted as an export.
+    const request = { ...(await readReportRequest(req)), format: 'csv' as const };
+    const asOf = now();
+    const answer = await buildClassAnswer(request, parseInput(MapQuery, req.query), asOf);
+    await noteAccess({ report: request, subject: answer.subject, now: asOf });
+    await sendWorkbook(res, { ...answer, sheet: request.words('class:title') });
   });
 
   router.get(withFormats('/class/attention'), ...teaching, async (req, res) => {

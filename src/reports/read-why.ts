@@ -6,6 +6,7 @@ import {
   readStaffNames,
   type AttestationView,
 } from '../activities/attestation-view.js';
+import { readRatingHistory } from '../activities/rating-history.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { getFramework } from '../frameworks/cf-document.model.js';
 import { readTree } from '../frameworks/read-tree.js';
@@ -61,6 +62,8 @@ export interface Why {
   hasSharedScore: boolean;
   /** In this course, newest first. */
   attestations: AttestationView[];
+  /** What was ever rated here, newest first. */
+  ratings: string[];
 }
 
 /** Throws `report.no-learner` (404) for anyone but a learner of this course, `report.no-item` (404). */
@@ -96,6 +99,13 @@ export async function readWhy(
     counted: rows.filter(({ reason }) => reason === null),
     notCounted: rows.filter(({ reason }) => reason !== null),
     hasSharedScore: rows.some(({ reason, score, by }) => reason === null && score !== null && !by),
+    ratings: await readRatingHistory({
+      ...place,
+      user,
+      item,
+      words,
+      language: request.language,
+    }),
     attestations: await readAttestationViews({
       attestations,
       words,

@@ -3,6 +3,9 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { streamCsv, type CsvColumn } from '../tables/write-csv.js';
+import { writeWorkbook } from '../tables/write-workbook.js';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 export type ReportFormat = 'page' | 'csv' | 'json';
 
@@ -47,6 +50,25 @@ export function sendJson(
   prepareAnswer(res);
   if (req.path.endsWith('.json')) nameFile(res, { ...table, ending: 'json' });
   res.json(table.json);
+}
+
+/** The whole table as an Excel workbook. */
+export async function sendWorkbook<Row>(
+  res: Response,
+  table: {
+    name: string;
+    columns: CsvColumn<Row>[];
+    rows: Iterable<Row> | AsyncIterable<Row>;
+    sheet: string;
+    asOf: Date;
+  },
+): Promise<void> {
+  const { name, columns, sheet, asOf } = table;
+  const rows: Row[] = [];
+  for await (const row of table.rows) rows.push(row);
+  prepareAnswer(res);
+  nameFile(res, { name, asOf, ending: 'xlsx' });
+  res.type(XLSX).send(await writeWorkbook({ columns, rows, sheet }));
 }
 
 function prepareAnswer(res: Response): void {

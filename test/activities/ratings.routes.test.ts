@@ -104,6 +104,10 @@ describe('rating an activity', () => {
     }[];
     expect(history.map(({ level }) => level)).to.deep.equal(['not-yet', 'exemplary']);
     expect((await teacher.get(path())).text).to.include('changed once');
+    const why = `/class/learners/${user}/items/${world.items[0] ?? ''}?course=${course}`;
+    const { text } = await teacher.get(why);
+    expect(text).to.include('Coding quiz: not yet, by Ida Berg on');
+    expect(text).to.include('Coding quiz: exemplary, by Ida Berg on');
   });
 
   it('takes a rating away where the cell is emptied', async () => {

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { classRoutes } from '../../src/reports/class.routes.js';
 import { listAccesses } from '../../src/reports/access-log.model.js';
 import type { ReadStatement } from '../../src/reports/statement-reader.js';
+import { readTable } from '../../src/tables/read-table.js';
 import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { launchAs } from '../support/launch-as.js';
@@ -97,6 +98,23 @@ describe('the class of a course', () => {
     expect(rows[0]).to.include({ learner: "'=Ana Ruiz", number: '1', status: 'achieved' });
     const [access] = await listAccesses({ deployment: world.deployment, limit: 1 });
     expect(access).to.include({ action: 'export', subject: 'learners', format: 'csv' });
+  });
+
+  it('leaves as an Excel workbook, noted as an export', async () => {
+    const { agent } = await world.open('Instructor');
+    const cookie = [...agent.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(`${tool.url}/class.xlsx?course=${world.course}`, {
+      headers: { cookie },
+    });
+    const { rows } = await readTable({
+      bytes: Buffer.from(await answer.arrayBuffer()),
+      limits: { rows: 100, columns: 20, cells: 2_000, unpackedBytes: 10_000_000 },
+    });
+
+    expect(rows).to.have.length(7);
+    expect(rows[1]?.cells).to.include('=Ana Ruiz').and.to.include('achieved');
+    const [access] = await listAccesses({ deployment: world.deployment, limit: 1 });
+    expect(access).to.include({ action: 'export', subject: 'learners' });
   });
 
   it('says who is stuck and who is ready, with the reason', async () => {
