@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 
 /** Where at the door it was refused. */
-export const REFUSED_STEPS = ['login', 'launch', 'registration'] as const;
+const REFUSED_STEPS = ['login', 'launch', 'registration'] as const;
 export type RefusedStep = (typeof REFUSED_STEPS)[number];
 
 export interface Refusal {

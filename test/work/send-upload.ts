@@ -28,14 +28,14 @@ export async function sendUpload(options: {
   return agent.send('POST', form.action, { body, headers: uploadHeaders(agent) });
 }
 
-export function uploadHeaders(agent: BrowserAgent): Record<string, string> {
+function uploadHeaders(agent: BrowserAgent): Record<string, string> {
   return {
     'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
     origin: new URL(agent.baseUrl).origin,
   };
 }
 
-export function encodeUpload(options: {
+function encodeUpload(options: {
   fields: Record<string, string>;
   file?: ChosenFile;
 }): Buffer {
