@@ -35,10 +35,7 @@ function uploadHeaders(agent: BrowserAgent): Record<string, string> {
   };
 }
 
-function encodeUpload(options: {
-  fields: Record<string, string>;
-  file?: ChosenFile;
-}): Buffer {
+function encodeUpload(options: { fields: Record<string, string>; file?: ChosenFile }): Buffer {
   const { fields, file = { name: '', content: Buffer.alloc(0) } } = options;
   const parts = Object.entries(fields).map(([name, value]) =>
     Buffer.from(
