@@ -48,6 +48,15 @@ const seedActivitySchema = z.object({
     .optional(),
 });
 
+/** An assignment of the LMS's own, which no tool is shown: it stands in the gradebook's file alone. */
+const assignmentSchema = z.object({
+  id: idSchema,
+  title: z.string().min(1),
+  scoreMaximum: z.number().positive(),
+  /** By learner. */
+  scores: z.record(idSchema, z.number().min(0)),
+});
+
 const courseSchema = z.object({
   id: idSchema,
   label: z.string().min(1),
@@ -66,6 +75,7 @@ const courseSchema = z.object({
   custom: customSchema,
   people: z.array(z.union([personSchema, idSchema])).min(1),
   activities: z.array(seedActivitySchema),
+  assignments: z.array(assignmentSchema).default([]),
 });
 
 export type MemberKind = z.infer<typeof memberKindSchema>;

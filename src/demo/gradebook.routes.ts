@@ -9,6 +9,7 @@ import type { DemoRecords } from './demo-records.js';
 import { getLineItem, listLineItems } from './line-items.js';
 import { openCourse, teachCourse } from './open-course.js';
 import { pageFrame } from './page-frame.js';
+import { writeGradebookFile } from './gradebook-file.js';
 import { findScore, overrideScore } from './scores.js';
 
 const gradeSchema = z.object({
@@ -26,6 +27,17 @@ export function gradebookRoutes(demo: Demo): Router {
       const gradebook = buildGradebook({ course, records: demo.records.read(), person });
       const frame = pageFrame({ demo, course, person, title: 'Gradebook' });
       res.send(demo.views.render('gradebook', { ...frame, ...gradebook }));
+    })
+    .all(allowOnly('GET'));
+
+  router
+    .route('/courses/:course/gradebook.csv')
+    .get((req, res) => {
+      const { course } = teachCourse({ demo, req, courseId: req.params.course });
+      const { mode } = demo.tools.ofCourse(course.id);
+      const records = demo.records.read();
+      res.attachment('gradebook.csv').type('text/csv');
+      res.send(writeGradebookFile({ course, records, mode, downloadedAt: demo.now() }));
     })
     .all(allowOnly('GET'));
 
@@ -104,7 +116,8 @@ function buildGradebook({
     ...lineItem,
     lockPath: mayTeach(person) ? `${path}/${lineItem.id}/lock` : null,
   }));
-  return { lineItems: columns, rows };
+  const own = mayTeach(person) ? course.assignments.map(({ title }) => title).join(', ') : '';
+  return { lineItems: columns, rows, own, filePath: mayTeach(person) ? `${path}.csv` : null };
 }
 
 function notALearner(): DemoError {

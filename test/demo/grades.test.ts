@@ -20,6 +20,32 @@ interface LineItem {
   [member: string]: unknown;
 }
 
+describe('the demo LMS: the gradebook as a file', () => {
+  let demo: RunningDemo;
+  before(async () => (demo = await startDemo()));
+  after(() => demo.stop());
+
+  it('is laid out as Canvas exports it, with the assignments that no tool is shown', async () => {
+    const browser = await signIn(demo, RUTH);
+    const answer = await browser.get('/courses/1/gradebook.csv');
+
+    const [head, points, amara] = answer.text.split('\r\n');
+    expect(answer.headers['content-disposition']).to.contain('gradebook.csv');
+    expect(head).to.match(
+      /^Student,ID,SIS User ID,SIS Login ID,Section,Midterm examination \(901\),/,
+    );
+    expect(points).to.match(/^ {4}Points Possible,,,,,100\.00,20\.00,/);
+    expect(amara).to.contain('Amara Okafor,11,SIS-STU-0011,').and.to.contain(',88.00,17.50,');
+  });
+
+  it('is for nobody but who teaches', async () => {
+    const browser = await signIn(demo, AMARA);
+    const answer = await browser.get('/courses/1/gradebook.csv');
+
+    expect(answer.status).to.equal(403);
+  });
+});
+
 describe('the demo LMS: gradebook services', () => {
   let demo: RunningDemo;
   let token: string;
