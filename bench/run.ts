@@ -6,6 +6,7 @@ const PROGRAMS: Record<string, () => Promise<{ run(options: BenchOptions): Promi
   launches: () => import('./launches.js'),
   pages: () => import('./pages.js'),
   course: () => import('./course.js'),
+  class: () => import('./class.js'),
   outbox: () => import('./outbox.js'),
   stating: () => import('./stating.js'),
   memory: () => import('./memory.js'),

@@ -93,7 +93,7 @@ function recordIdsOf(options: { deployment: string; platform: FakePlatform; seat
 }
 
 /** A third open, a third under way, a third achieved. */
-function buildProgress(options: {
+export function buildProgress(options: {
   item: TreeItem;
   index: number;
   scope: Attainment['scope'];
