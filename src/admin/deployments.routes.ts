@@ -30,7 +30,10 @@ import { listReviewers } from './list-reviewers.js';
 const Params = z.object({ deployment: z.string().max(100) });
 const StatusInput = z.object({ status: z.enum(['approved', 'paused', 'refused']) });
 const NamesInput = z.object({ user: z.string().max(100), names: z.enum(['shown', 'hidden']) });
-const AssistantsInput = z.object({ assistants: z.enum(['read', 'attest']) });
+const AssistantsInput = z.object({
+  assistants: z.enum(['read', 'attest']),
+  rules: z.enum(['read', 'change']),
+});
 const ActorInput = z.object({ actorMode: z.enum(['pseudonymous', 'issuer']) });
 
 export function deploymentsRoutes(deps: { now: () => Date }): Router {
@@ -76,10 +79,13 @@ export function deploymentsRoutes(deps: { now: () => Date }): Router {
 
   router.post(`${one}/assistants`, mayRead, checkForm(), async (req, res) => {
     const { _id: deployment } = await getDeployment(req);
-    const { assistants } = parseInput(AssistantsInput, req.body);
+    const { assistants, rules } = parseInput(AssistantsInput, req.body);
     await changeDeployment({
       deployment,
-      change: { assistantsMayAttest: assistants === 'attest' },
+      change: {
+        assistantsMayAttest: assistants === 'attest',
+        assistantsMayChangeRules: rules === 'change',
+      },
     });
     res.redirect(303, adminPath(req, `/admin/deployments/${deployment}`, 'saved'));
   });
@@ -145,6 +151,10 @@ async function showDeployment(
       assistants: (['read', 'attest'] as const).map((may) => ({
         may,
         isCurrent: (may === 'attest') === (deployment.assistantsMayAttest === true),
+      })),
+      assistantsRules: (['read', 'change'] as const).map((may) => ({
+        may,
+        isCurrent: (may === 'change') === (deployment.assistantsMayChangeRules === true),
       })),
       actorModes: (['pseudonymous', 'issuer'] as const).map((mode) => ({
         mode,

@@ -206,7 +206,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
       shortlistHref: hasRole(launch, ...COURSE_AUTHORS)
         ? `/shortlists/items/${item.identifier}`
         : null,
-      ruleHref: hasRole(launch, 'Instructor') ? `/rules/items/${item.identifier}` : null,
+      ruleHref: launch.mayChangeRules ? `/rules/items/${item.identifier}` : null,
       isTestUser: launch.testUser && isLearner(launch),
       covering: (coverage.byItem.get(item.identifier) ?? [])
         .filter(({ activity }) => !isLearner(launch) || !picks.isHidden(evidenceObject(activity)))

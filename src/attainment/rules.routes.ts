@@ -1,4 +1,4 @@
-// Completion rules: of a course and of one competency in it, for its instructors; of a framework and of one competency of
+// Completion rules: of a course and of one competency in it, for whoever may change its rules; of a framework and of one competency of
 // it, for whoever owns the framework (the operator, or the administrator of the deployment it belongs to).
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import { countLiveResources } from '../library/learning-resource.model.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch, getCurrentLaunch } from '../lti/current-launch.js';
 import { isOperator } from '../lti/current-operator.js';
-import { requireLaunch, requireOperatorOr, requireRole } from '../lti/guards.js';
+import { requireLaunch, requireOperatorOr, requireRuleChanger } from '../lti/guards.js';
 import { isParentRule, type CompletionRule, type ParentRule } from './completion-rule.js';
 import { INSTANCE_RULES } from './completion-rule.model.js';
 import { readPageCoverage, readProgress } from './read-progress.js';
@@ -58,12 +58,12 @@ const Intent = z.object({
 
 export function rulesRoutes(deps: RuleDeps): Router {
   const router = Router();
-  const instructor = [requireLaunch(), requireRole('Instructor')];
+  const changer = [requireLaunch(), requireRuleChanger()];
   const owner = [requireOperatorOr('Administrator')];
   const readOfCourse: ReadPage = (req) => readCoursePage(req, deps.now());
   const pages: { path: string; guards: RequestHandler[]; read: ReadPage }[] = [
-    { path: '/rules', guards: instructor, read: readOfCourse },
-    { path: '/rules/items/:item', guards: instructor, read: readOfCourse },
+    { path: '/rules', guards: changer, read: readOfCourse },
+    { path: '/rules/items/:item', guards: changer, read: readOfCourse },
     { path: '/rules/frameworks/:framework', guards: owner, read: readFrameworkPage },
     { path: '/rules/frameworks/:framework/items/:item', guards: owner, read: readFrameworkPage },
   ];

@@ -8,6 +8,7 @@ import type { CurrentLaunch } from './current-launch.js';
 import type { Deployment } from './deployment.model.js';
 import { findLaunch } from './launch.model.js';
 import { mayAttest } from './may-attest.js';
+import { mayChangeRules } from './may-change-rules.js';
 import { NO_COURSE } from './launch-target.js';
 import { personLabel } from './person-label.js';
 import type { Platform } from './platform.model.js';
@@ -150,6 +151,7 @@ function toCurrentLaunch(options: {
     roles,
     mayReadNames,
     mayAttest: mayAttest({ roles, deployment }),
+    mayChangeRules: mayChangeRules({ roles, deployment }),
     personName: labelOf(found, roles),
     visitKey: found.framed ? createVisitKey({ session, launch: found, now }) : null,
   };

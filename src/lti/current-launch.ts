@@ -61,6 +61,8 @@ export interface CurrentLaunch {
   mayReadNames: boolean;
   /** May vouch for learners, accept and rate their work (may-attest.ts). */
   mayAttest: boolean;
+  /** May change the completion rules of the course (may-change-rules.ts). */
+  mayChangeRules: boolean;
   /** Staff who look at the page as a student does (student-view.ts). */
   studentView?: boolean;
   /** Signs this page's links to new tabs (visit-pass.ts); null where they send the cookie. */

@@ -39,6 +39,8 @@ export interface Deployment {
   stageLabels?: StageLabels;
   /** Whether teaching assistants may vouch for learners, accept and rate their work; absent is no. */
   assistantsMayAttest?: boolean;
+  /** Whether teaching assistants may change completion rules of their course; absent is no. */
+  assistantsMayChangeRules?: boolean;
   /** Changes when all its sessions end: a launch holds only while it is the one it began with. Older records have none. */
   sessionEpoch?: string;
 }
@@ -65,6 +67,7 @@ const schema = new mongoose.Schema<Deployment>({
     ),
   },
   assistantsMayAttest: Boolean,
+  assistantsMayChangeRules: Boolean,
   sessionEpoch: String,
 });
 schema.index({ platform: 1, status: 1 });
@@ -146,6 +149,7 @@ type DeploymentChange = Partial<
     | 'reviewerRoles'
     | 'stageLabels'
     | 'assistantsMayAttest'
+    | 'assistantsMayChangeRules'
   >
 >;
 

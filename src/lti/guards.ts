@@ -80,8 +80,18 @@ export function requireRole(...roles: Role[]): RequestHandler {
 
 /** After requireLaunch: only whoever may vouch for learners (may-attest.ts). Refuses with `page.forbidden` (403). */
 export function requireAttester(): RequestHandler {
+  return requireRight('mayAttest');
+}
+
+/** After requireLaunch: only whoever may change the course's rules (may-change-rules.ts). Refuses with `page.forbidden` (403). */
+export function requireRuleChanger(): RequestHandler {
+  return requireRight('mayChangeRules');
+}
+
+/** A right of instructors, and of assistants by the deployment's settings. */
+function requireRight(right: 'mayAttest' | 'mayChangeRules'): RequestHandler {
   return (req, _res, next) => {
-    if (!getCurrentLaunch(req).mayAttest) throw forbidden(req, ['Instructor']);
+    if (!getCurrentLaunch(req)[right]) throw forbidden(req, ['Instructor']);
     next();
   };
 }

@@ -9,7 +9,13 @@ import { createYoungSessions } from './young-sessions.js';
 /** What a launch leaves in the session. Roles and rights are read anew with each request, from the URIs and settings. */
 export interface SessionLaunch extends Omit<
   CurrentLaunch,
-  'roles' | 'personName' | 'mayReadNames' | 'mayAttest' | 'visitKey' | 'startedAt'
+  | 'roles'
+  | 'personName'
+  | 'mayReadNames'
+  | 'mayAttest'
+  | 'mayChangeRules'
+  | 'visitKey'
+  | 'startedAt'
 > {
   roleUris: string[];
   startedAt: Date;

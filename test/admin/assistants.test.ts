@@ -20,10 +20,10 @@ describe('what teaching assistants of a deployment may', () => {
   });
   after(() => Promise.all([tool.close(), fake.close()]));
 
-  const choose = async (assistants: string) => {
+  const choose = async (assistants: string, rules = 'read') => {
     const { agent } = await world.open('Administrator');
     const page = `/admin/deployments/${world.deployment}?course=${world.course}`;
-    return agent.postForm(page, { assistants }, { action: '/assistants' });
+    return agent.postForm(page, { assistants, rules }, { action: '/assistants' });
   };
   const stored = async () =>
     (await findDeployment({ deployment: world.deployment }))?.assistantsMayAttest;
@@ -35,6 +35,15 @@ describe('what teaching assistants of a deployment may', () => {
 
     expect(answer.location).to.contain('notice=saved');
     expect([given, await stored()]).to.deep.equal([true, false]);
+  });
+
+  it('is chosen for completion rules by itself', async () => {
+    await choose('read', 'change');
+
+    expect(await findDeployment({ deployment: world.deployment })).to.deep.include({
+      assistantsMayAttest: false,
+      assistantsMayChangeRules: true,
+    });
   });
 
   it('is left as it was by a word that is neither', async () => {

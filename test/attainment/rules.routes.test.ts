@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { findRuleInForce } from '../../src/attainment/completion-rule.js';
 import { listRuleHistories } from '../../src/attainment/completion-rule.model.js';
 import { createOperatorLink } from '../../src/lti/create-operator-link.js';
+import { changeDeployment, listDeployments } from '../../src/lti/deployment.model.js';
 import { testDatabase } from '../support/engine.js';
 import { createAgent, type BrowserAgent } from '../support/browser-agent.js';
 import type { Launched } from '../support/launch-as.js';
@@ -39,6 +40,23 @@ describe('completion rules', () => {
       expect(seen).to.deep.equal([401, 403, 403, 401, 403, 403]);
       expect(changed).to.deep.equal([401, 403]);
       expect(await testDatabase().collection('completionRules').countDocuments()).to.equal(0);
+    });
+
+    it('is for teaching assistants where the deployment says so', async () => {
+      const world = await started.open();
+      const assistant = await world.launch({ role: 'TeachingAssistant', user: 'helper' });
+      const page = `/rules?course=${assistant.course}`;
+      const [deployment] = await listDeployments();
+      const before = await assistant.agent.get(page);
+
+      await changeDeployment({
+        deployment: deployment?._id ?? '',
+        change: { assistantsMayChangeRules: true },
+      });
+      const saved = await assistant.agent.postForm(page, anyOne, { action: '/rules' });
+
+      expect(before.status).to.equal(403);
+      expect(saved.location).to.include('notice=rule-saved');
     });
 
     it('sets the course’s rule, which decides the course and not the framework, and keeps the earlier ones', async () => {

@@ -23,6 +23,7 @@ export function buildLaunch(overrides: Partial<CourseLaunch> = {}): CourseLaunch
     deepLinking: null,
     mayReadNames: false,
     mayAttest: false,
+    mayChangeRules: false,
     visitKey: null,
     startedAt: new Date('2026-02-01T09:00:00Z'),
     ...overrides,
