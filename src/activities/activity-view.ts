@@ -5,7 +5,7 @@ import type { Lesson } from '../library/lesson.js';
 import type { ResultExtras } from '../library/results-view.js';
 import type { CurrentLaunch } from '../lti/current-launch.js';
 import { visitAddress } from '../lti/visit-pass.js';
-import type { Activity } from './activity.model.js';
+import { opensElsewhere, type Activity } from './activity.model.js';
 import type { CompletionState } from './completion-state.js';
 import { buildLessonForm, type LessonForm } from './lesson-view.js';
 import { describeState } from './resource-extras.js';
@@ -79,10 +79,9 @@ export function buildActivityContent(options: {
 }): ActivityContent {
   const { launch, activity, resource, lesson, state, words, language } = options;
   return {
-    openHref:
-      activity.address === null
-        ? null
-        : visitAddress({ launch, path: `/activities/${activity.id}/visit` }),
+    openHref: opensElsewhere(activity)
+      ? visitAddress({ launch, path: `/activities/${activity.id}/visit` })
+      : null,
     lesson,
     lessonForm:
       lesson && state

@@ -39,6 +39,8 @@ export interface Activity {
   kind: ActivityKind;
   source: ActivitySource;
   address: string | null;
+  /** Stored file of the course's own that it opens as a download. */
+  file: string | null;
   resourceLinkId: string | null;
   lineItemUrl: string | null;
   /** Learning resource (a hosted lesson) that the activity shows. */
@@ -53,15 +55,18 @@ export interface Activity {
 /** What a launch, a deep link, a line item or an instructor tells of an activity. */
 export interface ActivityFacts extends Omit<
   Activity,
-  'id' | 'activityId' | 'assessedSince' | 'createdAt'
+  'id' | 'activityId' | 'file' | 'assessedSince' | 'createdAt'
 > {
+  /** Left out where the activity has none of its own. */
+  file?: string;
   /** What makes it the same activity the next time: the resource link, the line item, or the typed title and address. */
   key: readonly string[];
 }
 
-interface StoredActivity extends Omit<Activity, 'id' | 'assessed'> {
+interface StoredActivity extends Omit<Activity, 'id' | 'assessed' | 'file'> {
   _id: string;
   activity: string;
+  file?: string;
   schemaVersion: number;
 }
 
@@ -82,6 +87,7 @@ const schema = new mongoose.Schema<StoredActivity>({
   kind: { type: String, enum: ACTIVITY_KINDS, required: true },
   source: { type: String, enum: ACTIVITY_SOURCES, required: true },
   address: optional,
+  file: String,
   resourceLinkId: optional,
   lineItemUrl: optional,
   lesson: optional,
@@ -157,6 +163,7 @@ function isKnown(facts: ActivityFacts, known: Activity | undefined): boolean {
   const { title, lineItemUrl, lesson, lastLaunchAt, assessed } = facts;
   return (
     title === known.title &&
+    (facts.file === undefined || facts.file === known.file) &&
     (lineItemUrl === null || lineItemUrl === known.lineItemUrl) &&
     (lesson === null || lesson === known.lesson) &&
     (lastLaunchAt === null ||
@@ -178,7 +185,7 @@ export async function listActivities(options: {
   return found.map(toActivity);
 }
 
-async function findActivity(options: {
+export async function findActivity(options: {
   deployment: string;
   course: string;
   activity: string;
@@ -190,6 +197,11 @@ async function findActivity(options: {
     course,
   }).lean();
   return found && toActivity(found);
+}
+
+/** Its page leads to something that opens elsewhere: an address, or a file that is downloaded. */
+export function opensElsewhere({ address, file }: Pick<Activity, 'address' | 'file'>): boolean {
+  return address !== null || file !== null;
 }
 
 /** Throws `activity.not-found` (404) unless it is of this course. */
@@ -266,6 +278,7 @@ function toWrite(options: { facts: ActivityFacts; id: string; url: string; now: 
       update: {
         $set: {
           title,
+          ...(facts.file === undefined ? {} : { file: facts.file }),
           ...(lineItemUrl === null ? {} : { lineItemUrl }),
           ...(lesson === null ? {} : { lesson }),
         },
@@ -312,5 +325,10 @@ function keyOf(deployment: string, activity: string): string {
 function toActivity(stored: StoredActivity): Activity {
   const { _id, activity, schemaVersion, ...rest } = stored;
   void [_id, schemaVersion];
-  return { id: activity, assessed: stored.assessedSince !== null, ...rest };
+  return {
+    id: activity,
+    assessed: stored.assessedSince !== null,
+    ...rest,
+    file: stored.file ?? null,
+  };
 }

@@ -2,6 +2,8 @@
 // stands in attainment/.
 import { Router, type Request } from 'express';
 import { z } from 'zod';
+import { offerMaterial } from '../files/offer-download.js';
+import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
@@ -25,12 +27,14 @@ export function activityRoutes(deps: ActivityDeps): Router {
   router.get('/activities/:activity/visit', refusePrefetch(), takeVisit(), async (req, res) => {
     if (!isFromCourse(req)) throw openAgain();
     const request = await readRequest(deps, req);
-    const { address, id } = request.activity;
+    const { id } = request.activity;
+    const { deployment } = request.launch;
     const page = addressOf({
       path: `/activities/${id}`,
       course: request.launch.course,
       notice: null,
     });
+    const address = await readAddress({ activity: request.activity, deployment, now: request.now });
     if (address === null) return res.redirect(303, page);
     if (req.method === 'GET') await openObject(request);
     deps.nudge(OUTBOX_JOB);
@@ -51,6 +55,20 @@ export function activityRoutes(deps: ActivityDeps): Router {
   );
 
   return router;
+}
+
+/** Where the activity opens: its address, or one that downloads its file once. Throws `shortlist.file-gone` (404). */
+async function readAddress(options: {
+  activity: Activity;
+  deployment: string;
+  now: Date;
+}): Promise<string | null> {
+  const { activity, deployment, now } = options;
+  const { file, address } = activity;
+  if (file === null) return address;
+  const download = await offerMaterial({ deployment, file, now });
+  if (download === null) throw new AppError('shortlist.file-gone', { status: 404 });
+  return download;
 }
 
 async function readRequest(

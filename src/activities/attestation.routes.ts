@@ -5,18 +5,16 @@ import { z } from 'zod';
 import type { Config } from '../config.js';
 import { deleteFile } from '../files/delete-file.js';
 import { offerDownload, type NoteDownload } from '../files/offer-download.js';
-import { storeFile } from '../files/store-file.js';
+import { openFileForm, receiveFile } from '../files/receive-file.js';
 import { findFile } from '../files/stored-file.model.js';
 import type { Words } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
-import { openUpload, uploadedFiles } from '../http/read-upload.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireAttester, requireLaunch, requireRole } from '../lti/guards.js';
 import { attestCompetency, requireAttestable, withdrawAttestation } from './attest-competency.js';
 import { ATTESTATION_KINDS, findAttestation } from './attestation.model.js';
-import type { CourseLaunch } from './complete-object.js';
 import { redirectBack } from './return-path.js';
 import { wordsOf, type ActivityDeps } from './signed-in.js';
 
@@ -27,8 +25,6 @@ export interface AttestationDeps extends Omit<ActivityDeps, 'config'> {
 
 const ATTAINMENT_JOB = 'project-attainment';
 const LONGEST_NOTE = 5_000;
-/** The store refuses a file at its own limit; the form is read first, so that a note beside a huge file is kept. */
-const MOST_READ_BYTES = 1_024 ** 3;
 
 const Params = z.object({ attestation: z.string().max(100) });
 
@@ -58,7 +54,7 @@ function noteOf(missing: string, words: Words) {
 export function attestationRoutes(deps: AttestationDeps): Router {
   const router = Router();
   const attester = [requireLaunch(), requireAttester()];
-  const upload = openUpload({ fileBytes: MOST_READ_BYTES });
+  const upload = openFileForm();
 
   router.post('/attestations', upload, ...attester, checkForm(), (req, res) =>
     attest(deps, req, res),
@@ -98,38 +94,24 @@ async function attest(deps: AttestationDeps, req: Request, res: Response): Promi
   const launch = getCourseLaunch(req);
   const { attestation, ...form } = parseInput(attestForm(wordsOf(req)), req.body);
   const { framework } = await requireAttestable({ launch, ...form });
-  const document = await keepDocument({ deps, req, launch, user: form.user });
   const { source, now } = deps;
+  const { deployment, course } = launch;
+  const { bytes, perLearner } = deps.config.files;
+  // The document is the learner's.
+  const stored = await receiveFile({
+    req,
+    field: 'document',
+    owner: { deployment, course, user: form.user },
+    limits: { bytes, files: perLearner },
+    now,
+  });
+  const document = stored?.id ?? null;
   const attested = { ...form, id: attestation, document };
   const outcome = await attestCompetency({ launch, source, now: now(), attested, framework });
   // A form sent twice brought its file twice.
-  if (outcome === 'already' && document !== null)
-    await deleteFile({ deployment: launch.deployment, file: document });
+  if (outcome === 'already' && document !== null) await deleteFile({ deployment, file: document });
   deps.nudge(ATTAINMENT_JOB);
   backTo(req, res, { ...form, notice: `attestation-${outcome}` });
-}
-
-/** Id of the stored file, which is the learner's; null where none was chosen. */
-async function keepDocument(options: {
-  deps: AttestationDeps;
-  req: Request;
-  launch: CourseLaunch;
-  user: string;
-}): Promise<string | null> {
-  const { deps, req, launch, user } = options;
-  const { deployment, course } = launch;
-  const { bytes, perLearner } = deps.config.files;
-  for await (const { name, content } of uploadedFiles(req)) {
-    const { id } = await storeFile({
-      owner: { deployment, course, user },
-      name,
-      content,
-      limits: { bytes, files: perLearner },
-      now: deps.now,
-    });
-    return id;
-  }
-  return null;
 }
 
 /** For whoever teaches the course, and for the learner it is about. */

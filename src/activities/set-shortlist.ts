@@ -1,8 +1,10 @@
-// Changes a course's shortlist of a competency: by a form, by going back to an earlier revision, or by adding a link of the
-// course's own. The one write to the shortlist's document is the fact; attainment sees the newer revision by itself.
+// Changes a course's shortlist of a competency: by a form, by going back to an earlier revision, or by adding a link or
+// a file of the course's own. The one write to the shortlist's document is the fact; attainment sees the newer revision by itself.
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import { deleteFile } from '../files/delete-file.js';
+import type { StoredFile } from '../files/stored-file.model.js';
 import { AppError } from '../http/errors.js';
-import { recordActivities } from './activity.model.js';
+import { activityRecordId, findActivity, recordActivities } from './activity.model.js';
 import { findAlignment, replaceAlignments } from './alignment.model.js';
 import type { CourseLaunch } from './complete-object.js';
 import {
@@ -71,29 +73,64 @@ export async function addShortlistLink(
   request: ShortlistRequest & { title: string; address: string; note: string; url: string },
 ): Promise<ShortlistOutcome> {
   const { launch, title, address, note, url, now } = request;
-  const { deployment, course, user } = launch;
   const facts = {
-    deployment,
-    course,
+    ...ownFacts(launch),
     key: ['shortlist', address],
     title,
     kind: 'link' as const,
-    source: 'shortlist' as const,
     address,
+  };
+  const [activity = ''] = await recordActivities({ facts: [facts], url, now });
+  return pinOwn(request, { activity, note });
+}
+
+/**
+ * As addShortlistLink, with a stored file in the place of the address. The same content again is the same activity: it takes
+ * the newer file, and the one before goes.
+ */
+export async function addShortlistFile(
+  request: ShortlistRequest & { title: string; file: StoredFile; note: string; url: string },
+): Promise<ShortlistOutcome> {
+  const { launch, title, file, note, url, now } = request;
+  const { deployment } = launch;
+  const facts = {
+    ...ownFacts(launch),
+    key: ['shortlist', `sha256:${file.sha256}`],
+    title,
+    kind: 'other' as const,
+    address: null,
+    file: file.id,
+  };
+  const before = await findActivity({ ...facts, activity: activityRecordId(facts) });
+  const [activity = ''] = await recordActivities({ facts: [facts], url, now });
+  if (before?.file) await deleteFile({ deployment, file: before.file });
+  return pinOwn(request, { activity, note });
+}
+
+function ownFacts({ deployment, course }: CourseLaunch) {
+  return {
+    deployment,
+    course,
+    source: 'shortlist' as const,
     resourceLinkId: null,
     lineItemUrl: null,
     lesson: null,
     assessed: false,
     lastLaunchAt: null,
   };
-  const [activity = ''] = await recordActivities({ facts: [facts], url, now });
+}
+
+async function pinOwn(
+  request: ShortlistRequest,
+  { activity, note }: { activity: string; note: string },
+): Promise<ShortlistOutcome> {
   await alignOnce(request, activity);
   const record = await findShortlist(placeOf(request));
   const before = currentShortlist(record);
   const isRequired = placingOf(before, activity).endsWith('required');
   const placing = isRequired ? ('pinned-required' as const) : ('pinned' as const);
   const choices = new Map([[activity, { placing, note }]]);
-  return write(request, record, applyChoices({ before, choices, by: user }));
+  return write(request, record, applyChoices({ before, choices, by: request.launch.user }));
 }
 
 async function alignOnce(request: ShortlistRequest, activity: string): Promise<void> {

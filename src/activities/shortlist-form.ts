@@ -1,4 +1,4 @@
-// Reads the forms of a shortlist: where each object stands with a note, and a link of the course's own. Pure. Messages of
+// Reads the forms of a shortlist: where each object stands with a note, and a link or a file of the course's own. Pure. Messages of
 // faults are keys of the catalogue.
 import { z } from 'zod';
 import { parseInput } from '../http/parse-input.js';
@@ -15,12 +15,15 @@ const note = z.string().trim().max(MAX_NOTE_CHARACTERS, `${FAULTS}.note`).defaul
 const revision = z.coerce.number(`${FAULTS}.revision`).int(`${FAULTS}.revision`).min(0);
 const Head = z.object({ revision });
 const Restore = z.object({ revision, restore: revision });
+const title = z
+  .string(`${FAULTS}.title`)
+  .trim()
+  .min(1, `${FAULTS}.title`)
+  .max(MAX_TITLE_CHARACTERS, `${FAULTS}.title`);
+/** Fields of names of their own: the form of a link stands on the same page. */
+const FileFields = z.object({ fileTitle: title, fileNote: note });
 const LinkFields = z.object({
-  title: z
-    .string(`${FAULTS}.title`)
-    .trim()
-    .min(1, `${FAULTS}.title`)
-    .max(MAX_TITLE_CHARACTERS, `${FAULTS}.title`),
+  title,
   address: z
     .string(`${FAULTS}.address`)
     .trim()
@@ -66,4 +69,10 @@ export function readChoices(options: {
 /** A link of the course's own. Throws `input.invalid` (400) with the faults by field. */
 export function readLink(body: unknown): { title: string; address: string; note: string } {
   return parseInput(LinkFields, body);
+}
+
+/** What is typed beside a file of the course's own. Throws as readLink, with the names of the form's fields. */
+export function readFileWords(body: unknown): { title: string; note: string } {
+  const { fileTitle, fileNote } = parseInput(FileFields, body);
+  return { title: fileTitle, note: fileNote };
 }

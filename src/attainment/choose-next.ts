@@ -1,5 +1,5 @@
 // What next: the nearest thing to do for each of the competencies that are nearest to achieved. Pure.
-import type { Activity } from '../activities/activity.model.js';
+import { opensElsewhere, type Activity } from '../activities/activity.model.js';
 import type { LearningResource } from '../library/learning-resource.model.js';
 import type { ItemProgress } from './progress-words.js';
 
@@ -71,14 +71,14 @@ function listCandidates(options: {
 }): Candidate[] {
   const { item, resources, activities } = options;
   const ofCourse = (activities.get(item) ?? []).map(({ activity }): Candidate => {
-    const { id, title, lesson, address } = activity;
+    const { id, title, lesson } = activity;
     const step = {
       item,
       title,
       href: `/activities/${id}`,
       durationMinutes: null,
       isScored: lesson !== null,
-      isElsewhere: address !== null,
+      isElsewhere: opensElsewhere(activity),
     };
     return { objectId: lesson ?? id, isActivity: true, step };
   });

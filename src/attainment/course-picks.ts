@@ -1,7 +1,7 @@
 // What a course's shortlists do to the pages of a class: pinned and required ones stand first with the note and whose it is,
 // hidden ones are neither shown nor counted. The course's staff see what is hidden, and that it is.
 import { buildActivityDoing } from '../activities/activity-view.js';
-import type { Activity } from '../activities/activity.model.js';
+import { opensElsewhere, type Activity } from '../activities/activity.model.js';
 import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import { completionOf } from '../activities/completion-state.js';
 import { evidenceObject } from '../activities/course-view.js';
@@ -178,13 +178,12 @@ function buildActivityResult(
     status: state.isDone ? doing.status : null,
     // One primary action a page, and this list has many.
     forms: doing.forms.map((form) => ({ ...form, isPrimary: false })),
-    open:
-      activity.address === null
-        ? null
-        : {
-            href: visitAddress({ launch, path: `/activities/${activity.id}/visit` }),
-            label: words('activities:open'),
-            isNewTab: true,
-          },
+    open: opensElsewhere(activity)
+      ? {
+          href: visitAddress({ launch, path: `/activities/${activity.id}/visit` }),
+          label: words('activities:open'),
+          isNewTab: true,
+        }
+      : null,
   };
 }

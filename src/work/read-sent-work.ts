@@ -3,16 +3,14 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { CourseLaunch } from '../activities/complete-object.js';
-import { storeFile, type FileLimits } from '../files/store-file.js';
+import { receiveFile } from '../files/receive-file.js';
+import type { FileLimits } from '../files/store-file.js';
 import type { Words } from '../http/catalogue.js';
-import { AppError, isAppError } from '../http/errors.js';
-import { uploadedFiles } from '../http/read-upload.js';
+import { isAppError } from '../http/errors.js';
 import type { SentWork } from './send-work.js';
 
 const MAX_NOTE = 2_000;
 const MAX_LINK = 2_000;
-/** Of a form, besides its file. */
-const FORM_BYTES = 256 * 1_024;
 
 const Fields = z.object({
   note: z
@@ -51,9 +49,12 @@ export async function readSentWork(options: {
   const faults = findFaults(typed, words);
   if (Object.keys(faults).length > 0) return { refused: { status: 400, typed, faults } };
   try {
-    const file = await receiveFile({ req, launch, limits, now });
-    if (file === null && typed.link === '')
+    const { deployment, course, user } = launch;
+    const owner = { deployment, course, user };
+    const stored = await receiveFile({ req, field: 'file', owner, limits, now });
+    if (stored === null && typed.link === '')
       return { refused: { status: 400, typed, faults: { file: words('work:faults.nothing') } } };
+    const file = stored && { id: stored.id, name: stored.name };
     return { sent: { note: typed.note || null, link: typed.link || null, file } };
   } catch (error) {
     if (!isAppError(error) || !/^(file|upload)\./.test(error.code)) throw error;
@@ -67,29 +68,6 @@ function findFaults(typed: TypedWork, words: Words): RefusedWork['faults'] {
   if (typed.note.length > MAX_NOTE) faults.note = words('work:faults.note', { n: MAX_NOTE });
   if (typed.link !== '' && !isWebAddress(typed.link)) faults.link = words('work:faults.link');
   return faults;
-}
-
-async function receiveFile(options: {
-  req: Request;
-  launch: CourseLaunch;
-  limits: FileLimits;
-  now: () => Date;
-}): Promise<SentWork['file']> {
-  const { req, launch, limits, now } = options;
-  if (Number(req.get('Content-Length') ?? 0) > limits.bytes + FORM_BYTES)
-    throw new AppError('file.too-large', {
-      status: 413,
-      values: { mib: limits.bytes / 1_024 ** 2 },
-    });
-  const { deployment, course, user } = launch;
-  let stored: SentWork['file'] = null;
-  for await (const { field, name, content } of uploadedFiles(req)) {
-    if (field !== 'file' || stored !== null) continue;
-    const owner = { deployment, course, user };
-    const { id, name: kept } = await storeFile({ owner, name, content, limits, now });
-    stored = { id, name: kept };
-  }
-  return stored;
 }
 
 /** An address that a browser opens as a page, and that says nobody's password. */

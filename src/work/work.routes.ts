@@ -8,12 +8,12 @@ import { wordsOf } from '../activities/signed-in.js';
 import type { Config } from '../config.js';
 import { deleteFile } from '../files/delete-file.js';
 import { offerDownload, type NoteDownload } from '../files/offer-download.js';
+import { openFileForm } from '../files/receive-file.js';
 import { acceptedEndings } from '../files/store-file.js';
 import { findFile } from '../files/stored-file.model.js';
 import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
-import { openUpload } from '../http/read-upload.js';
 import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
@@ -32,9 +32,6 @@ export interface WorkDeps {
   nudge: (job: string) => void;
 }
 
-/** The store refuses a file at its own limit; the form is read first, so that a note beside a huge file is kept. */
-const MOST_READ_BYTES = 1_024 ** 3;
-
 const Params = z.object({ work: z.string().max(100) });
 const FileParams = Params.extend({ file: z.string().max(100) });
 const id = z.string().max(100).optional();
@@ -44,7 +41,7 @@ const Revision = z.object({ revision: z.coerce.number().int().min(1).max(10_000)
 export function workRoutes(deps: WorkDeps): Router {
   const router = Router();
   const learner = [requireLaunch(), requireRole('Learner')];
-  const upload = openUpload({ fileBytes: MOST_READ_BYTES });
+  const upload = openFileForm();
 
   router.get('/work', ...learner, (req, res) => sendList(req, res));
 

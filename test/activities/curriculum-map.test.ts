@@ -60,6 +60,7 @@ function buildActivity(id: string): Activity {
     kind: 'page',
     source: 'typed',
     address: null,
+    file: null,
     resourceLinkId: null,
     lineItemUrl: null,
     lesson: null,

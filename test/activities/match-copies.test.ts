@@ -11,6 +11,7 @@ const activity = (id: string, more: Partial<Activity> = {}): Activity => ({
   kind: 'link',
   source: 'resource-link',
   address: null,
+  file: null,
   resourceLinkId: null,
   lineItemUrl: null,
   lesson: null,

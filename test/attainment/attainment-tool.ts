@@ -83,7 +83,7 @@ export async function startAttainmentTool(
         workRoutes({ ...deps, config: { files: FILES }, noteDownload }),
         waitingRoutes({ ...deps, passPercent: 75 }),
         resourceRoutes(deps),
-        shortlistRoutes(deps),
+        shortlistRoutes({ ...deps, config: { ...config, files: FILES } }),
         deepLinkingRoutes(deps),
         signedInFrameworkRoutes(deps),
         progressRoutes(deps),
