@@ -36,7 +36,7 @@ import { startTool, type TestTool } from '../support/start-tool.js';
 import { createWorld, outboxFeed, SECRET, type World } from './attainment-world.js';
 
 /** Limits small enough to be met. */
-const FILES = { bytes: 1_024 * 1_024, perLearner: 3, perStaff: 5 };
+export const FILES = { bytes: 1_024 * 1_024, perLearner: 3, perStaff: 5 };
 
 export interface AttainmentTool {
   tool: TestTool;

@@ -28,14 +28,17 @@ export async function sendUpload(options: {
   return agent.send('POST', form.action, { body, headers: uploadHeaders(agent) });
 }
 
-function uploadHeaders(agent: BrowserAgent): Record<string, string> {
+export function uploadHeaders(agent: BrowserAgent): Record<string, string> {
   return {
     'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
     origin: new URL(agent.baseUrl).origin,
   };
 }
 
-function encodeUpload(options: { fields: Record<string, string>; file?: ChosenFile }): Buffer {
+export function encodeUpload(options: {
+  fields: Record<string, string>;
+  file?: ChosenFile;
+}): Buffer {
   const { fields, file = { name: '', content: Buffer.alloc(0) } } = options;
   const parts = Object.entries(fields).map(([name, value]) =>
     Buffer.from(
