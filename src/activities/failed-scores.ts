@@ -1,4 +1,4 @@
-// Scores that the gradebook refused, as the course's staff read them: whose, of which activity, and what the platform said.
+// Scores that the gradebook refused, as those of the course's staff who see learners read them: whose, of which activity, and what the platform said.
 import type { Words } from '../http/catalogue.js';
 import { personLabel } from '../lti/person-label.js';
 import { listUsers } from '../lti/user.model.js';

@@ -1,4 +1,4 @@
-// Sends scores again that the gradebook refused, for the course's staff: those of this course's columns only.
+// Sends scores again that the gradebook refused, for those of the course's staff who see learners: those of this course's columns only.
 import { Router } from 'express';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
@@ -7,7 +7,7 @@ import { listActivities } from './activity.model.js';
 import { lineItemUrlsOf } from './failed-scores.js';
 import { redirectBack } from './return-path.js';
 import { retryFailedScores } from './score-delivery.model.js';
-import { COURSE_STAFF, type ActivityDeps } from './signed-in.js';
+import { SEES_PEOPLE, type ActivityDeps } from './signed-in.js';
 
 const SCORES_JOB = 'deliver-scores';
 
@@ -16,7 +16,7 @@ export function scoresRoutes({ now, nudge }: Pick<ActivityDeps, 'now' | 'nudge'>
   router.post(
     '/activities/scores',
     requireLaunch(),
-    requireRole(...COURSE_STAFF),
+    requireRole(...SEES_PEOPLE),
     checkForm(),
     async (req, res) => {
       const { deployment, course } = getCourseLaunch(req);

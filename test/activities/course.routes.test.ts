@@ -124,6 +124,18 @@ describe('the page of a course', () => {
     expect(left.map((one) => one.lineItemUrl)).to.deep.equal([elsewhere]);
   });
 
+  it('tells content developers nothing of scores, which are of learners', async () => {
+    const lineItemUrl = await placeScoredActivity();
+    const fault = '404 line item not found';
+    await refuseScore({ deployment: world.deployment, fault, lineItemUrl });
+    const { agent } = await world.open('ContentDeveloper');
+
+    const { status, text } = await agent.get(page());
+
+    expect(status).to.equal(200);
+    expect(text).not.to.contain(fault);
+  });
+
   it('says what is here, what it is aligned to, what evidence there is, and what is new', async () => {
     const [coding = '', essay = ''] = await world.type(
       'Coding quiz, https://lms.example/quiz, quiz',
