@@ -70,6 +70,7 @@ import { registerRoutes } from './lti/register.routes.js';
 import { openSessions } from './lti/request-session.js';
 import { sessionRoutes } from './lti/session.routes.js';
 import { toolConfigurationRoutes } from './lti/tool-configuration.routes.js';
+import { createWayBack } from './lti/way-back.js';
 import { createWaitingCount } from './work/list-waiting.js';
 import { readWorkPanel } from './work/read-work-panel.js';
 import { waitingRoutes } from './work/waiting.routes.js';
@@ -156,6 +157,6 @@ export function createApp(options: AppOptions): Express {
   );
   app.use(invitationsRoutes({ now: options.now, url: config.url }));
   app.get('/', (_req, res) => res.redirect(303, '/frameworks'));
-  app.use(notFound, errorHandler({ log }));
+  app.use(notFound, errorHandler({ log, findWayBack: createWayBack({ secret: config.secret }) }));
   return app;
 }

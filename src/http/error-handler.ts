@@ -9,13 +9,27 @@ import { requestId } from './request-log.js';
 import { setPolicy } from './security.js';
 import { renderPage } from './views.js';
 
+/** Where somebody without a session came from, as far as it is known. */
+export interface WayBack {
+  courseTitle: string | null;
+  href: string | null;
+}
+
+type FindWayBack = (req: Request) => WayBack | null;
+
+const NEEDS_WAY_BACK = ['session.missing', 'session.ended'];
+
 /** Answers a path that no route knows. */
 export const notFound: RequestHandler = (req, _res, next) => {
   next(new AppError('page.not-found', { status: 404, values: { path: req.path } }));
 };
 
 /** Mount last. Unknown errors are logged whole; the person gets the request's id to quote. */
-export function errorHandler(options: { log: Log }): ErrorRequestHandler {
+export function errorHandler(options: {
+  log: Log;
+  findWayBack?: FindWayBack;
+}): ErrorRequestHandler {
+  const { findWayBack = () => null } = options;
   return (error: unknown, req, res, next) => {
     if (res.headersSent) return next(error);
     const known = toAppError(error);
@@ -26,7 +40,8 @@ export function errorHandler(options: { log: Log }): ErrorRequestHandler {
     for (const [name, value] of Object.entries(known.headers)) res.setHeader(name, value);
     res.setHeader('Cache-Control', 'no-store');
     if (wantsJson(req)) return sendJson(req, res, known, reference);
-    sendPage(req, res, known, reference);
+    const wayBack = NEEDS_WAY_BACK.includes(known.code) ? findWayBack(req) : null;
+    sendPage(req, res, { error: known, reference, wayBack });
   };
 }
 
@@ -60,9 +75,14 @@ function sendJson(req: Request, res: Response, error: AppError, reference: strin
   });
 }
 
-function sendPage(req: Request, res: Response, error: AppError, reference: string): void {
+function sendPage(
+  req: Request,
+  res: Response,
+  options: { error: AppError; reference: string; wayBack: WayBack | null },
+): void {
+  const { error, reference, wayBack } = options;
   const words = describe(req, error);
-  // Nobody is signed in, so the page holds no data and no form: it must be readable in any platform's frame.
+  // Nobody is signed in, so the page holds no form and no data but this browser's own: it must be readable in any platform's frame.
   if (pageShell(req).personName === null) setPolicy(res, { frameAncestors: ['*'] });
   renderPage(req, res, {
     view: 'errors/error',
@@ -74,6 +94,7 @@ function sendPage(req: Request, res: Response, error: AppError, reference: strin
       typed: Object.entries(error.typed),
       reference,
       code: error.code,
+      wayBack,
     },
   });
 }

@@ -25,6 +25,8 @@ export interface PageShell {
   formFields: { name: string; value: string }[];
   /** Where what the person did may wait in the browser for its sending: whose it is, and in which launch; null for others. */
   keeps: { person: string; launch: string; course: string; courseTitle: string | null } | null;
+  /** Whose typed text the browser may keep while a form is not sent (public/keep-typed.js); null for others. */
+  typist: { person: string; course: string } | null;
   /** For a course's staff: the way into the view of a student, or out of it; null for everybody else. */
   studentView: { href: string; isOn: boolean } | null;
   /** Query that keeps the course in addresses of this page's links, for instance `course=ID`; empty without a course. */
@@ -49,6 +51,7 @@ export function pageShell(req: Request): PageShell {
       navigation: [],
       formFields: [],
       keeps: null,
+      typist: null,
       studentView: null,
       courseQuery: '',
     }

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { takeRandomBytes } from './random-bytes.js';
 
 const SESSION_COOKIE = '__Host-crosswalk';
+const WAY_BACK_COOKIE = '__Host-crosswalk-back';
 const LOGIN_COOKIE = '__Host-crosswalk-login-';
 const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=None; Partitioned';
 const SECRET_BYTES = 32;
@@ -74,6 +75,23 @@ export function readLoginCookie(req: Request, mark: string): string | null {
 
 export function clearLoginCookie(res: Response, mark: string): void {
   appendCookie(res, `${LOGIN_COOKIE}${mark}=; Max-Age=0; ${ATTRIBUTES}`);
+}
+
+/** Sealed (way-back.ts); nothing is proved by it. */
+export function readWayBackCookie(req: Request): string | null {
+  return readCookies(req).get(WAY_BACK_COOKIE) ?? null;
+}
+
+export function setWayBackCookie(
+  res: Response,
+  options: { sealed: string; maxAgeS: number },
+): void {
+  const { sealed, maxAgeS } = options;
+  appendCookie(res, `${WAY_BACK_COOKIE}=${sealed}; Max-Age=${maxAgeS}; ${ATTRIBUTES}`);
+}
+
+export function clearWayBackCookie(res: Response): void {
+  appendCookie(res, `${WAY_BACK_COOKIE}=; Max-Age=0; ${ATTRIBUTES}`);
 }
 
 function readCookies(req: Request): Map<string, string> {

@@ -27,6 +27,7 @@ import { loginMark } from './sealed-login.js';
 import type { SessionLaunch } from './session.model.js';
 import { startSession } from './start-session.js';
 import { findStorageFrame } from './storage-proof.js';
+import { keepWayBack } from './way-back.js';
 
 /** As long as a person may take to read a sentence and press a button. */
 const WINDOW_CODE_MS = 5 * 60_000;
@@ -89,7 +90,20 @@ export function launchRoutes(services: LtiServices): Router {
       const at = now();
       const waiting = await takeWaitingLaunch({ codeHash, now: at });
       if (!waiting) throw new AppError('lti.code', { status: 401 });
-      await startSession({ req, res, config, launch: waiting.launch, now: at });
+      const { launch } = waiting;
+      await startSession({ req, res, config, launch, now: at });
+      const [platform, deployment] = await Promise.all([
+        services.directory.platform(launch.platform),
+        services.directory.deployment(launch.deployment),
+      ]);
+      if (platform && deployment)
+        keepWayBack({
+          req,
+          res,
+          launch,
+          known: { platform, deployment },
+          ...wayBackMeans(services),
+        });
       res.redirect(303, waiting.path);
     }),
   );
@@ -107,6 +121,7 @@ async function enter(arrival: Arrival, entry: Entry): Promise<void> {
     now,
     openSession: (opened) => startSession({ req, res, config, launch: opened, now }),
   });
+  keepWayBack({ req, res, launch, known: accepted, ...wayBackMeans(services) });
   services.loginLimit.leave(accepted.login.limitKey);
   clearLoginCookie(res, loginMark(accepted.login.id));
   res.redirect(303, addressOf(arrival, launch));
@@ -133,6 +148,10 @@ async function waitForWindow(arrival: Arrival): Promise<void> {
     form: { action: '/lti/launch/window', code },
     frameAncestors: listFrameOrigins(accepted),
   });
+}
+
+function wayBackMeans({ config, outgoing }: LtiServices) {
+  return { secret: config.secret, mayReach: outgoing.mayReach };
 }
 
 function addressOf({ services, accepted }: Arrival, launch: SessionLaunch): string {

@@ -87,6 +87,10 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
             course: launch.course,
             courseTitle: launch.courseTitle,
           },
+    typist:
+      launch.course === null || isStudentView
+        ? null
+        : { person: launch.user, course: launch.course },
     studentView: readStudentView({ chosen, ownQuery, asStudent }),
     courseQuery,
   });
@@ -127,6 +131,7 @@ export function frameOperatorPage(req: Request, session: SessionRecord): void {
       { name: 'launch', value: OPERATOR_FORM },
     ],
     keeps: null,
+    typist: null,
     studentView: null,
     courseQuery: '',
   });

@@ -6,7 +6,7 @@ import { AppError } from '../http/errors.js';
 import { setPolicy } from '../http/security.js';
 import { renderPage } from '../http/views.js';
 import { checkForm, requireOwnOrigin } from './check-form.js';
-import { clearSessionCookie, hashSecret, isSecret } from './cookies.js';
+import { clearSessionCookie, clearWayBackCookie, hashSecret, isSecret } from './cookies.js';
 import { allowOnly } from './door-request.js';
 import { offerLaunch } from './guards.js';
 import type { LtiServices } from './lti-services.js';
@@ -26,6 +26,7 @@ export function sessionRoutes(services: LtiServices): Router {
     const session = await findRequestSession(req);
     if (session) await deleteSession({ session: session._id });
     clearSessionCookie(res);
+    clearWayBackCookie(res);
     const title = wordsFor(pageShell(req).language)('lti:signed-out.title');
     renderPage(req, res, { view: 'lti/signed-out', layout: 'bare', title });
   });

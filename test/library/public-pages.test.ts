@@ -108,6 +108,7 @@ describe('GET /frameworks/him', () => {
           navigation: [],
           formFields: [],
           keeps: null,
+          typist: null,
           studentView: null,
           courseQuery: 'course=c1',
         });
