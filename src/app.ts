@@ -37,6 +37,8 @@ import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
 import { readItemStatuses } from './attainment/read-item-statuses.js';
 import { progressRoutes } from './attainment/progress.routes.js';
 import { rulesRoutes } from './attainment/rules.routes.js';
+import { sharedPageRoutes } from './attainment/shared-page.routes.js';
+import { sharedPublicRoutes } from './attainment/shared-public.routes.js';
 import { noteDownload } from './reports/note-download.js';
 import { statementsRoutes } from './reports/statements.routes.js';
 import { lrsRoutes } from './lrs/lrs.routes.js';
@@ -139,6 +141,8 @@ export function createApp(options: AppOptions): Express {
     signedInFrameworkRoutes(deps),
     progressRoutes(deps),
     evidencePageRoutes(),
+    sharedPageRoutes(deps),
+    sharedPublicRoutes(deps),
     rulesRoutes(deps),
   );
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
+/** The address of a page that somebody shares opens it: it is told to nobody who reads logs. */
+const SHARED_ADDRESS = /^\/shared\/.*/;
+
 const ids = new WeakMap<Request, string>();
 
 /**
@@ -18,7 +21,7 @@ export function requestLog(options: { log: Logger }): RequestHandler {
     res.once('close', () => {
       const level = res.statusCode >= 500 ? 'error' : 'debug';
       if (!log.isLevelEnabled(level)) return;
-      const path = req.originalUrl.split('?')[0];
+      const path = req.originalUrl.split('?')[0]?.replace(SHARED_ADDRESS, '/shared/…');
       log[level](
         {
           req: { id, method: req.method, path },

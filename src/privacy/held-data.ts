@@ -13,6 +13,7 @@ const KINDS: Record<string, readonly string[]> = {
   grades: ['scoreDeliveries', 'scoreLanes', 'resultStates'],
   files: ['storedFiles', 'reviewWorks'],
   pseudonyms: ['actorKeys'],
+  shared: ['sharedPages'],
   looksAt: ['accessLog'],
 };
 

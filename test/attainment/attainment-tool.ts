@@ -21,6 +21,8 @@ import { progressRoutes } from '../../src/attainment/progress.routes.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
 import { readItemStatuses } from '../../src/attainment/read-item-statuses.js';
 import { rulesRoutes } from '../../src/attainment/rules.routes.js';
+import { sharedPageRoutes } from '../../src/attainment/shared-page.routes.js';
+import { sharedPublicRoutes } from '../../src/attainment/shared-public.routes.js';
 import { filesRoutes } from '../../src/files/files.routes.js';
 import { noteDownload } from '../../src/reports/note-download.js';
 import { readWorkPanel } from '../../src/work/read-work-panel.js';
@@ -88,6 +90,8 @@ export async function startAttainmentTool(
         signedInFrameworkRoutes(deps),
         progressRoutes(deps),
         evidencePageRoutes(),
+        sharedPageRoutes(deps),
+        sharedPublicRoutes(deps),
         rulesRoutes(deps),
         frameworkPublicRoutes({ config, guards }),
         libraryRoutes({ config, guards }),
