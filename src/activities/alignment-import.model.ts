@@ -61,6 +61,7 @@ schema.index({ expiresAt: 1 });
 const ImportModel = defineModel({
   name: 'AlignmentImport',
   collection: 'alignmentImports',
+  people: { by: ['by'] },
   schema,
   shardKey: ['deployment'],
   expires: 'expiresAt',

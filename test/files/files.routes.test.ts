@@ -121,6 +121,7 @@ describe('GET /files/:token', () => {
           action: 'export',
           subject: 'file',
           subjectId: 'ana',
+          person: 'ana',
           names: 'shown',
           format: 'file',
           at: clock,
