@@ -167,11 +167,12 @@ describe('every sealed text', () => {
     'outbox/destinations.ts': 'destination-password',
     'outbox/statement-namespace.ts': 'statement-namespace',
   };
-  /** What is sealed into what a browser carries, ends within minutes and is not stored: begun again after a change. */
+  /** What is sealed into what a browser carries and is not stored: begun again, or done without, after a change. */
   const passing = [
     'lti/confirm-registration.ts', // the platform's answer in the form of "try again"
     'lti/sealed-login.ts', // the state of a login
     'lti/sealed-step.ts', // a login between two of its steps
+    'lti/way-back.ts', // where a course is, for a page that says so; without it the page is plain
   ];
 
   it('is made by a file that is known, for a purpose that a model declares', () => {
