@@ -26,6 +26,8 @@ export function viewAsAsked(req: Request, chosen: ChosenLaunch): ChosenLaunch {
     roles,
     testUser: true,
     mayReadNames: false,
+    mayAttest: false,
+    mayChangeRules: false,
     studentView: true,
   };
   return { ...chosen, launch };
