@@ -84,21 +84,13 @@ describe('journey: two launches in one browser', function () {
 
     await press(left, 'Mark as done', GUIDE);
 
-    await left.getByRole('heading', { name: 'Someone else is signed in now' }).waitFor();
-    const words = await left.getByRole('main').innerText();
-    expect(words)
-      .to.contain('opened by Amara Okafor')
-      .and.to.contain('now Ruth Alvarez is signed in')
-      .and.to.contain('Nothing was changed.');
+    // The mark is sent by script, which stays on the page and says it there.
+    const told = left.getByText('now Ruth Alvarez is signed in');
+    await told.waitFor();
+    expect(await told.innerText()).to.contain('Nothing was changed.');
     await expectFits(student.page, left, 'someone else is signed in');
     await openCourse(course);
     expect(await course.getByText('Ruth Alvarez, instructor').count()).to.equal(1);
-    await student.signIn('Amara Okafor');
-    const again = await student.open('Competencies');
-    await openCompetency(again, COMPETENCY);
-    expect(
-      await again.getByRole('button', { name: nameOf('Mark as done', GUIDE) }).count(),
-    ).to.equal(1);
     const records = await statementReader(product);
     const completed = await records.list({ verb: VERBS.completed });
     expect(completed.filter(({ object }) => object.id.includes('/resources/'))).to.deep.equal([]);
