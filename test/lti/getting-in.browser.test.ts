@@ -111,6 +111,23 @@ describe('three ways in, in a real browser', function () {
     await leave();
   });
 
+  it('two: storage in a frame of its own beside the tool’s, which the login names', async () => {
+    const { page, frame, leave } = await openCourse('named-frame');
+
+    const opened = await pressButton(page, frame);
+
+    await opened.getByRole('heading', { name: HELLO }).waitFor();
+    expect(await page.evaluate('window.heard'), 'the page that holds both').to.deep.equal([]);
+    expect(await page.evaluate('window.frames.post_message_forwarding.heard')).to.deep.equal([
+      'lti.put_data',
+      'lti.get_data',
+      'lti.put_data',
+    ]);
+    expect(await entries()).to.deep.equal(['storage']);
+    expect(spent()).to.equal(1);
+    await leave();
+  });
+
   it('three: a window of its own, and the hints are spent in it', async () => {
     const { page, frame, leave } = await openCourse('none');
     await frame.getByRole('button', { name: BUTTON }).waitFor();

@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net';
 import type { FakePlatform } from './fake-platform.js';
 
 /** How the page around the frame takes part in LTI platform storage. */
-export type Storage = 'none' | 'answers' | 'silent' | 'lies';
+export type Storage = 'none' | 'answers' | 'named-frame' | 'silent' | 'lies';
+
+/** The frame beside the tool's that answers for the platform, as Canvas's `post_message_forwarding` does. */
+const STORAGE_FRAME = 'post_message_forwarding';
 
 const ANSWERING = `
   const kept = new Map();
@@ -40,6 +43,7 @@ const LYING = `
 const SCRIPTS: Record<Storage, string> = {
   none: '',
   answers: ANSWERING,
+  'named-frame': SILENT,
   silent: SILENT,
   lies: LYING,
 };
@@ -53,17 +57,25 @@ export function serveFramePages(options: {
 }): string {
   const { platform, toolUrl, storage, host = platform } = options;
   const targetLinkUri = `${toolUrl}/frameworks`;
+  const hasFrame = storage === 'named-frame';
+  const storageTarget = hasFrame ? STORAGE_FRAME : '_parent';
   const login = {
     iss: platform.issuer,
     client_id: platform.clientId,
     login_hint: 'hint 7',
     lti_message_hint: '{"cmid":4}',
     target_link_uri: targetLinkUri,
-    ...(storage === 'none' ? {} : { lti_storage_target: '_parent' }),
+    ...(storage === 'none' ? {} : { lti_storage_target: storageTarget }),
   };
+  platform.respond('/storage', (_call, res) => {
+    res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+    res.end(`<!doctype html><html lang="en"><title>Storage</title><script>${ANSWERING}</script>`);
+  });
+  const storageFrame = `<iframe name="${STORAGE_FRAME}" title="Storage" src="${platform.origin}/storage" hidden></iframe>`;
   host.respond('/course', (_call, res) => {
     res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
     res.end(`<!doctype html><html lang="en"><title>Course</title><script>${SCRIPTS[storage]}</script>
+      ${hasFrame ? storageFrame : ''}
       <iframe name="tool" title="Tool" width="386" height="500"></iframe>
       ${postingForm({ action: `${toolUrl}/lti/login`, fields: login, target: 'tool' })}`);
   });
