@@ -22,7 +22,7 @@ import { listAlignments } from './alignment.model.js';
 import type { CourseLaunch } from './complete-object.js';
 import { readCourseTree } from './course-framework.js';
 import { changeDismissals } from './dismiss-suggestion.js';
-import { renderAlign } from './render-align.js';
+import { renderAlign, renderNothingToAlign } from './render-align.js';
 import { redirectBack } from './return-path.js';
 import { COURSE_STAFF, wordsOf } from './signed-in.js';
 
@@ -42,7 +42,9 @@ export function alignmentRoutes(deps: AlignmentDeps): Router {
   const { now, nudge } = deps;
 
   router.get('/alignments', ...staff, async (req, res) => {
-    await renderAlign(req, res, { form: parseInput(AlignForm, req.query), redraw: 'opened' });
+    const form = parseInput(AlignForm, req.query);
+    if (form.activity.length === 0 && (await renderNothingToAlign(req, res))) return;
+    await renderAlign(req, res, { form, redraw: 'opened' });
   });
 
   router.get('/alignments/competencies', ...staff, async (req, res) => {

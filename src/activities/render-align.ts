@@ -22,7 +22,7 @@ import { readChosen, severalIds, type AlignForm } from './align-form.js';
 import { buildAlignView } from './align-view.js';
 import { describeChanged, describeLastChange } from './alignment-history.js';
 import { listAlignments, type AlignmentRecord } from './alignment.model.js';
-import { readCourseTree } from './course-framework.js';
+import { findCourseFramework, readCourseTree } from './course-framework.js';
 import { buildChips } from './course-view.js';
 import { wordsOf } from './signed-in.js';
 import { readStageWords, type StageWords } from './stage-words.js';
@@ -32,6 +32,22 @@ const Query = z.object({ changed: severalIds.catch([]) });
 
 /** What a form holds that is drawn again; the address alone opens an activity as it stands. */
 export type Redraw = 'opened' | 'searched' | 'conflict';
+
+/** In place of the form, until there is a framework and something to align; false where there is. */
+export async function renderNothingToAlign(req: Request, res: Response): Promise<boolean> {
+  const { deployment, course } = getCourseLaunch(req);
+  const [activities, framework] = await Promise.all([
+    listActivities({ deployment, course }),
+    findCourseFramework({ deployment, course }),
+  ]);
+  if (framework && activities.length > 0) return false;
+  renderPage(req, res, {
+    view: 'activities/align-empty',
+    title: wordsOf(req)('align:title'),
+    data: { hasFramework: framework !== null },
+  });
+  return true;
+}
 
 /** Throws `activity.not-found` (404) for an activity of another course, `alignment.no-framework` (404). */
 export async function renderAlign(

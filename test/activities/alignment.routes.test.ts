@@ -46,6 +46,15 @@ describe('aligning activities', () => {
     expect(answer.status).to.equal(401);
   });
 
+  it('says how a course gets activities while it has none', async () => {
+    const { agent: newcomer, course } = await world.open('Instructor', { course: 'next-term' });
+
+    const answer = await newcomer.get(`/alignments?course=${course}`);
+
+    expect(answer.status).to.equal(200);
+    expect(answer.text).to.contain('This course has no activity yet.');
+  });
+
   for (const role of ['Learner', 'Reviewer'] as const)
     it(`is refused to the role ${role}`, async () => {
       const other = await world.open(role);

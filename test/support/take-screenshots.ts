@@ -1,5 +1,6 @@
-// `npm run screenshots`: fills a product of its own by clicking, and writes every main page to tmp/screenshots/ at 390 and
-// 1280 pixels, light and dark, and the three images of the README to docs/images/. For designers' eyes; asserts nothing.
+// `npm run screenshots`: writes every page that links lead each role to, with little and with much data, and some pages after
+// a click, to tmp/screenshots/ at 390 and 1280 pixels, light and dark; and the three images of the README to docs/images/.
+// For designers' eyes. Prints what axe or a sideways scroll finds on the way, and the pages that no link reached.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -14,9 +15,11 @@ import {
 } from './acts.js';
 import { stopBrowser } from './browser.js';
 import { announceTestEngine, startTestEngine } from './engine.js';
+import { fillClass } from './fill-class.js';
 import { fillCourse } from './fill-course.js';
-import { runProduct, type Product } from './run-product.js';
-import { eventually, visit } from './visit.js';
+import { runBeside, runProduct, type Product } from './run-product.js';
+import { eventually, expectFits, visit } from './visit.js';
+import { listPageRoutes, walkPages } from './walk-pages.js';
 
 const WIDTHS = [390, 1280];
 const SCHEMES = ['light', 'dark'] as const;
@@ -42,12 +45,16 @@ async function main(): Promise<void> {
   const product = await runProduct();
   try {
     await shootEmptyPages(product);
+    await walkAll(product, 'little');
     await fillCourse(product);
     await shootStudent(product);
     await shootInstructor(product);
     await shootReviewer(product);
     await shootAdministrator(product);
     await shootPublic(product);
+    await fillClass(product);
+    await walkAll(product, 'much');
+    printUnreached();
   } finally {
     await stopBrowser();
     await product.remove();
@@ -181,6 +188,48 @@ async function shootPublic(product: Product): Promise<void> {
     await shoot(page, name);
   }
   await leave();
+}
+
+/** What a role sees of a page that another one, walked before, saw as well differs only where they are both of the course. */
+const WALKS = [
+  { role: 'student', person: 'Amara Okafor', activity: ACTIVITIES.competencies },
+  { role: 'instructor', person: 'Ruth Alvarez', activity: ACTIVITIES.competencies },
+  { role: 'reviewer', person: 'Samuel Whitfield', activity: ACTIVITIES.report },
+  { role: 'administrator', person: 'Priya Raman', activity: ACTIVITIES.admin },
+];
+const reached = new Set<string>();
+
+async function walkAll(product: Product, data: 'little' | 'much'): Promise<void> {
+  for (const { role, person, activity } of WALKS) {
+    const { page, leave } = await openTop(product, person, activity);
+    await walk(page, `${data}-${role}`);
+    await leave();
+  }
+  const { address } = (await runBeside(product, ['operator-link'])) as { address: string };
+  const { page, leave } = await visit({ product, person: 'Priya Raman' });
+  await page.goto(address);
+  await page.locator('form button').first().click();
+  await page.locator('#content').waitFor();
+  await walk(page, `${data}-operator`);
+  await leave();
+}
+
+async function walk(page: Page, whose: string): Promise<void> {
+  const routes = await walkPages({
+    page,
+    see: async ({ name }) => {
+      await shoot(page, `${whose}-${name}`);
+      await expectFits(page, page, `${whose}-${name}`).catch((error: unknown) => {
+        process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      });
+    },
+  });
+  for (const route of routes) reached.add(route);
+}
+
+function printUnreached(): void {
+  const unreached = listPageRoutes().filter((route) => !reached.has(route));
+  process.stdout.write(`No link led to: ${unreached.join(', ')}\n`);
 }
 
 /** The tool in a window of its own, where a picture can hold the whole page. */
