@@ -1,7 +1,9 @@
-// Root hooks of mocha: one engine for the whole run, one database a mocha worker, emptied before each test, and no way
-// out to the network. Works the same for one file, for all, and with --parallel.
+// Root hooks of mocha: one engine and one compiled program for the whole run, one database a mocha worker, emptied before
+// each test, and no way out to the network. Works the same for one file, for all, and with --parallel.
+import mongoose from 'mongoose';
 import { disconnectDatabase, ensureIndexes } from '../src/db/connect.js';
 import { forgetReads } from '../src/db/shared-reads.js';
+import { announceProgramFolder, removeProgramFolder } from './support/build-program.js';
 import {
   announceTestEngine,
   connectToTestEngine,
@@ -17,10 +19,12 @@ let running: TestEngine | undefined;
 export async function mochaGlobalSetup(): Promise<void> {
   running = await startTestEngine();
   announceTestEngine(running.engine.uri);
+  await announceProgramFolder();
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
   await running?.remove();
+  await removeProgramFolder();
 }
 
 export const mochaHooks = {
@@ -41,13 +45,17 @@ export const mochaHooks = {
   },
 };
 
-/** Empties all collections; indexes stay. */
+/** Empties all collections in one command, whoever filled them: this process or one that it started. Indexes stay. */
 async function clearCollections(): Promise<void> {
   const found = await testDatabase().listCollections({}, { nameOnly: true }).toArray();
-  const isForgettable = { writeConcern: { w: 1, journal: false } };
-  await Promise.all(
-    found
-      .filter(({ name }) => !name.startsWith('system.'))
-      .map(({ name }) => testDatabase().collection(name).deleteMany({}, isForgettable)),
+  const names = found.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
+  if (names.length === 0) return;
+  await mongoose.connection.getClient().bulkWrite(
+    names.map((name) => ({
+      name: 'deleteMany' as const,
+      namespace: `${testDatabase().databaseName}.${name}`,
+      filter: {},
+    })),
+    { writeConcern: { w: 1, journal: false }, ordered: false },
   );
 }

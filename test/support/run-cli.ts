@@ -1,12 +1,12 @@
 // Runs the command line as a person does, in its own process, on the database of the running test.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createProgram } from '../../src/commands/program.js';
 import { checkSchemaVersion } from '../../src/db/schema-version.js';
 import { createLogger } from '../../src/logger.js';
 import { packageRoot } from '../../src/package-root.js';
+import { programArguments } from './build-program.js';
 import { testDatabaseName, testEngineUri } from './engine.js';
 
 const CLI_SECRET = 'a secret of the command line tests, long enough';
@@ -23,9 +23,8 @@ export async function runCli(
   args: string[],
   options: { environment?: Record<string, string> } = {},
 ): Promise<CliOutcome> {
-  const root = packageRoot();
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src', 'cli.ts'), ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [...(await programArguments()), ...args], {
+    cwd: packageRoot(),
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: process.env['HOME'] ?? '',

@@ -4,9 +4,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { packageRoot } from '../../src/package-root.js';
+import { programArguments } from './build-program.js';
 import { createDataFolder, testEngineUri } from './engine.js';
 
 const READY = /Crosswalk is ready at (\S+)/;
@@ -36,14 +35,10 @@ export async function runProduct(
   options: { again?: Product; settings?: NodeJS.ProcessEnv } = {},
 ): Promise<Product> {
   const environment = options.again?.environment ?? (await newEnvironment());
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(packageRoot(), 'src', 'cli.ts'), 'start'],
-    {
-      env: { ...environment, ...options.settings },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...(await programArguments()), 'start'], {
+    env: { ...environment, ...options.settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await new Promise<void>((resolve, reject) => {
@@ -79,11 +74,10 @@ export async function runProduct(
 
 /** A command of the command line, run while the product runs; its answer as JSON. */
 export async function runBeside(product: Product, args: string[]): Promise<unknown> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', join(packageRoot(), 'src', 'cli.ts'), ...args, '--json'],
-    { env: product.environment, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const child = spawn(process.execPath, [...(await programArguments()), ...args, '--json'], {
+    env: product.environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const out = await text(child.stdout);
   return JSON.parse(out) as unknown;
 }
