@@ -53,6 +53,7 @@ import type { Config } from './config.js';
 import { pathwayRoutes } from './frameworks/pathway.routes.js';
 import { frameworkPublicRoutes } from './library/framework-public.routes.js';
 import { libraryRoutes } from './library/library.routes.js';
+import { startRoutes } from './library/start.routes.js';
 import { emptyTestData } from './empty-test-data.js';
 import { filesRoutes } from './files/files.routes.js';
 import { loadAssets } from './http/assets.js';
@@ -146,7 +147,7 @@ export function createApp(options: AppOptions): Express {
     rulesRoutes(deps),
   );
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
-  app.use(libraryRoutes({ config, guards }));
+  app.use(libraryRoutes({ config, guards }), startRoutes());
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
   app.use(classRoutes(deps), reportsRoutes(deps), submissionReviewRoutes(deps));
   app.use(erasureRoutes(deps), privacyRoutes(deps));

@@ -32,6 +32,8 @@ import { ownAddressOnly, ownFormsOnly, pageHeaders } from './page-headers.js';
 import { registrationRoutes } from './registration.routes.js';
 import { scoreRoutes } from './scores.routes.js';
 import { signInRoutes } from './sign-in.routes.js';
+import { describeSite } from './site.js';
+import { siteRoutes } from './site.routes.js';
 import { openSigningKey } from './signing-key.js';
 import { toolRoutes } from './tools.routes.js';
 import { tokenRoutes } from './token.routes.js';
@@ -82,7 +84,7 @@ export async function createDemoPlatform(options: DemoPlatformOptions): Promise<
   app.use(moodleTokenRoutes(demo), moodleAuthRoutes(demo));
   app.use(ownAddressOnly(demo), deepLinkingRoutes(demo), moodleContentRoutes(demo));
   app.use(ownFormsOnly(demo), signInRoutes(demo));
-  app.use(launchRoutes(demo), coursePageRoutes(demo), gradebookRoutes(demo));
+  app.use(launchRoutes(demo), coursePageRoutes(demo), gradebookRoutes(demo), siteRoutes(demo));
   app.use(wrongLaunchRoutes(demo), toolRoutes(demo));
   app.use(answerNotFound, answerErrors(demo));
 
@@ -104,6 +106,7 @@ async function gatherDemo(options: DemoPlatformOptions): Promise<Demo> {
     hasPlatformStorage: options.platformStorage ?? true,
     registration: describeRegistration({ url, mode }),
     courses,
+    site: describeSite(courses, 'Demo school'),
     records,
     tools: createDemoTools({ clientId: CLIENT_ID, mode, toolUrl, readRecords, log, now }),
     key,

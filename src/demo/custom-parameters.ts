@@ -12,6 +12,7 @@ export function expandCustom({
   custom: Record<string, string>;
 }): Record<string, string> {
   const variables = new Map<string, string>([
+    ['$Canvas.membership.roles', person.kind === 'Administrator' ? 'Account Admin' : ''],
     ['$Context.id', course.id],
     ['$Context.id.history', ''], // the course was copied from no other
     ['$CourseOffering.academicSession', course.term.academicSession],

@@ -66,6 +66,8 @@ export interface Demo {
   hasPlatformStorage: boolean;
   registration: DemoRegistration;
   courses: readonly DemoCourse[];
+  /** The account or site home above them (site.ts). */
+  site: DemoCourse;
   records: DemoRecordStore;
   tools: DemoTools;
   key: SigningKey;

@@ -20,6 +20,7 @@ import {
 } from './moodle-claims.js';
 import { addressOf } from './open-course.js';
 import { openSigningKey } from './signing-key.js';
+import { SITE_ID, toSiteClaims } from './site.js';
 import { spoilClaims } from './wrong-launches.js';
 
 interface Granted {
@@ -38,7 +39,7 @@ export async function issueIdToken(granted: Granted): Promise<string> {
 }
 
 function buildClaims({ demo, person, launch, nonce }: Granted) {
-  const course = demo.courses.find(({ id }) => id === launch.courseId);
+  const course = [...demo.courses, demo.site].find(({ id }) => id === launch.courseId);
   if (!course) throw gone();
   const tool = requireTool(demo.tools, launch.clientId);
   const { registration, now } = demo;
@@ -56,7 +57,10 @@ function buildClaims({ demo, person, launch, nonce }: Granted) {
   const withActivity = { ...input, activity, lineItems };
   if (subject.kind === 'activity') {
     const lineItemId = findCoupledLineItem(records, link)?.id ?? null;
-    return build.activity({ ...withActivity, lineItemId });
+    const claims = build.activity({ ...withActivity, lineItemId });
+    if (course.id !== SITE_ID) return claims;
+    const { title } = course;
+    return toSiteClaims(claims, { tool, person, title, returnUrl: `${demo.url}/site` });
   }
   const learner = course.people.find(({ id }) => id === subject.learnerId);
   if (!learner) throw gone();

@@ -26,6 +26,7 @@ export function pageFrame({
     coursePath: course === null ? null : `/courses/${course.id}`,
     mayTeach: mayTeach(person),
     hasGradebook: course !== null && (mayTeach(person) || isLearner(person)),
+    isMoodle: demo.mode === 'moodle',
     isAdministrator: person.kind === 'Administrator',
   };
 }

@@ -7,7 +7,7 @@ import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
-import { getSharedFramework, listFrameworks } from '../frameworks/cf-document.model.js';
+import { getSharedFramework } from '../frameworks/cf-document.model.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { openPublicPage } from '../frameworks/public-page.js';
 import { readTree } from '../frameworks/read-tree.js';
@@ -20,6 +20,7 @@ import {
 } from './framework-page.js';
 import { buildFrameworkView, itemHref } from './framework-view.js';
 import { countLiveResources, searchResources } from './learning-resource.model.js';
+import { listOpenFrameworks } from './list-open-frameworks.js';
 import { buildResultsView } from './results-view.js';
 import { searchCompetencies } from './search-competencies.js';
 import { readSearchQuery } from './search-query.js';
@@ -48,16 +49,7 @@ async function sendList(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const viewer = viewerOf(req);
-  const frameworks = [];
-  for (const framework of await listFrameworks({ viewer })) {
-    const tree = await readTree({ framework });
-    frameworks.push({
-      title: framework.title,
-      href: `/frameworks/${framework.id}`,
-      competencies: tree.competencies.length,
-    });
-  }
+  const frameworks = await listOpenFrameworks({ viewer: viewerOf(req) });
   openPublicPage(req, res);
   renderPage(req, res, {
     view: 'library/frameworks',

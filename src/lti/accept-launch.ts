@@ -84,7 +84,8 @@ export async function acceptLaunch(options: {
     throw refuseToken('deployment-hint', context.deploymentId);
   await giveSecondOpinion({ token, claims, platform, key, nonceHash });
   const deployment = await admitDeployment({ context, platform, services, now });
-  const roles = readRoles({ uris: context.roleUris, reviewerRoles: deployment.reviewerRoles });
+  const { roleUris: uris, outside } = context;
+  const roles = readRoles({ uris, reviewerRoles: deployment.reviewerRoles, outside });
   checkMessage({ context, roles });
   return { login, platform, deployment, context, roles, targetPath };
 }

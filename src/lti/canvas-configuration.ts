@@ -3,7 +3,11 @@
 import { getFamily } from './platform-families.js';
 import { chooseWishes, type ToolWords } from './registration-request.js';
 
-const NAVIGATION = 'course_navigation';
+/** Entries of Canvas's own menus; the others open a dialog, which has a size. */
+const NAVIGATION: Record<string, object> = {
+  course_navigation: { default: 'enabled', visibility: 'members' },
+  account_navigation: {},
+};
 
 export function buildCanvasConfiguration(options: {
   url: string;
@@ -22,9 +26,7 @@ export function buildCanvasConfiguration(options: {
       text: words.name,
       icon_url: icon,
       enabled: true,
-      ...(placement === NAVIGATION
-        ? { default: 'enabled', visibility: 'members' }
-        : { selection_width: 800, selection_height: 700 }),
+      ...(NAVIGATION[placement] ?? { selection_width: 800, selection_height: 700 }),
     })),
   );
   return {

@@ -141,7 +141,8 @@ function toCurrentLaunch(options: {
 }): CurrentLaunch {
   const { session, found, deployment, now } = options;
   const { roleUris, epochs: _epochs, ...rest } = found;
-  const roles = readRoles({ uris: roleUris, reviewerRoles: deployment.reviewerRoles });
+  const { reviewerRoles } = deployment;
+  const roles = readRoles({ uris: roleUris, reviewerRoles, outside: found.outside });
   const mayReadNames =
     roles.some((role) => READS_NAMES.includes(role)) ||
     (roles.includes('Reviewer') && deployment.reviewersWithNames.includes(found.user));

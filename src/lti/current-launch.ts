@@ -2,6 +2,7 @@
 // routes read it. The claims themselves never leave this room.
 import type { Request } from 'express';
 import { AppError } from '../http/errors.js';
+import type { OutsideCourse } from './outside-course.js';
 import type { Role } from './roles.js';
 import type { VisitKey } from './visit-key.js';
 
@@ -33,6 +34,8 @@ export interface CurrentLaunch {
   /** Null for a launch outside a course. */
   course: string | null;
   courseTitle: string | null;
+  /** Where the launch came from an account or the site's front page; absent in a course. */
+  outside?: OutsideCourse | null;
   user: string;
   /** The name the platform shared, or null; pages use `personName`. */
   userName: string | null;

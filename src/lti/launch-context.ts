@@ -14,6 +14,7 @@ import {
   readTexts,
   readWebAddress,
 } from './read-claims.js';
+import { readOutsideCourse, type OutsideCourse } from './outside-course.js';
 import { refuseClaim } from './refuse.js';
 import * as words from './vocabulary.js';
 
@@ -24,6 +25,13 @@ const MESSAGE_TYPES = [
   words.SUBMISSION_REVIEW_REQUEST,
   words.DATA_PRIVACY_REQUEST,
 ] as const;
+/** Lists of a place that is no course are never read. */
+const NO_SERVICES: LaunchServices = {
+  lineItemsUrl: null,
+  lineItemUrl: null,
+  gradeScopes: [],
+  membershipsUrl: null,
+};
 const MAX_ROLES = 100;
 const MAX_SHOWN_CHARACTERS = 60;
 const MAX_URI_CHARACTERS = 2_048;
@@ -39,6 +47,8 @@ export interface LaunchContext {
   personSisId: string | null;
   personLmsId: string | null;
   course: CourseFacts | null;
+  /** Null in a course, and where the platform names no context at all. */
+  outside: OutsideCourse | null;
   resourceLink: { id: string; title: string | null; description: string | null } | null;
   custom: Record<string, string>;
   language: string;
@@ -76,7 +86,11 @@ export function readLaunchContext(
   const presentation = asRecord(claims[CLAIM.launchPresentation]);
   const lis = asRecord(claims[CLAIM.lis]);
   const toolPlatform = asRecord(claims[CLAIM.toolPlatform]);
-  const services = readServices(claims, options);
+  const productFamily = readText(toolPlatform['product_family_code']);
+  const context = readContext(claims[CLAIM.context]);
+  const outside =
+    context && readOutsideCourse({ context, productFamily, deploymentId, roleUris, custom });
+  const services = outside ? NO_SERVICES : readServices(claims, options);
   const returnUrl = readWebAddress(presentation['return_url']);
   return {
     messageType,
@@ -88,7 +102,8 @@ export function readLaunchContext(
     email: readText(claims['email']),
     personSisId: readText(lis['person_sourcedid']) ?? custom[CUSTOM.personSisId] ?? null,
     personLmsId: custom[CUSTOM.personLmsId] ?? null,
-    course: readCourse(claims[CLAIM.context], { custom, lis, services }),
+    course: context && !outside ? readCourse(context, { custom, lis, services }) : null,
+    outside,
     resourceLink,
     custom,
     language: readLanguage(presentation['locale'] ?? claims['locale']),
@@ -97,7 +112,7 @@ export function readLaunchContext(
     services,
     deepLinking,
     forUser: readForUser(claims, messageType),
-    productFamily: readText(toolPlatform['product_family_code']),
+    productFamily,
     accountName: readText(toolPlatform['name']) ?? readText(toolPlatform['description']),
     ...readSeenHosts({ services, returnUrl, deepLinking, apiDomain: custom[CUSTOM.apiDomain] }),
   };
@@ -151,16 +166,33 @@ function readName(claims: Record<string, unknown>): string | null {
   return joined === '' ? null : joined;
 }
 
+interface Context {
+  id: string;
+  label: string | null;
+  title: string | null;
+  types: string[];
+}
+
+function readContext(value: unknown): Context | null {
+  if (value === undefined || value === null) return null;
+  if (!isRecord(value)) throw refuseClaim('context', 'not an object');
+  return {
+    id: readId(value['id'], 'context.id'),
+    label: readText(value['label']),
+    title: readText(value['title']),
+    types: readTexts(value['type']),
+  };
+}
+
 function readCourse(
-  value: unknown,
+  context: Context,
   options: {
     custom: Record<string, string>;
     lis: Record<string, unknown>;
     services: LaunchServices;
   },
-): CourseFacts | null {
-  if (value === undefined || value === null) return null;
-  if (!isRecord(value)) throw refuseClaim('context', 'not an object');
+): CourseFacts {
+  const { id: contextId, ...facts } = context;
   const { custom, lis } = options;
   const { lineItemsUrl, gradeScopes, membershipsUrl } = options.services;
   const term = {
@@ -170,10 +202,8 @@ function readCourse(
   };
   const hasTerm = Object.values(term).some((part) => part !== null);
   return {
-    contextId: readId(value['id'], 'context.id'),
-    label: readText(value['label']),
-    title: readText(value['title']),
-    types: readTexts(value['type']),
+    contextId,
+    ...facts,
     term: hasTerm ? term : null,
     sisIds: {
       course: readText(lis['course_offering_sourcedid']) ?? custom[CUSTOM.courseSisId] ?? null,

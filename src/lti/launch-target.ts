@@ -22,6 +22,8 @@ const TARGET_AREAS = [
 ];
 const HOME_PATHS = ['', '/', '/lti/launch', '/lti/login'];
 const HOME = '/frameworks';
+/** The first page of a launch that no course is behind. */
+const START = '/start';
 /** Ours to set: a platform must not choose the course, a form's launch or a notice. */
 const OWN_QUERY = ['course', 'launch', 'notice'];
 
@@ -51,7 +53,7 @@ export function readTargetPath(options: { uri: string; url: string }): string {
   return `${target.pathname}${target.search}`;
 }
 
-type Opened = Pick<SessionLaunch, 'course' | 'messageType' | 'subject' | 'services'>;
+type Opened = Pick<SessionLaunch, 'course' | 'messageType' | 'subject' | 'services' | 'outside'>;
 
 /** The address a launch ends at: its target with the course it opened, or the page that its message always opens. */
 export function launchAddress(options: {
@@ -61,7 +63,8 @@ export function launchAddress(options: {
 }): string {
   const { targetPath, launch, url } = options;
   const base = new URL(url).pathname.replace(/\/$/, '');
-  const page = messagePage(launch);
+  const home = launch.outside && targetPath === `${base}${HOME}` ? START : null;
+  const page = messagePage(launch) ?? home;
   const path = page === null ? targetPath : `${base}${page}`;
   return `${path}${path.includes('?') ? '&' : '?'}course=${launch.course ?? NO_COURSE}`;
 }

@@ -41,7 +41,7 @@ export async function listSessions(options: {
       const deployment = deploymentOf.get(launch.deployment);
       if (!platform || !deployment || !isStanding({ found: launch, platform, deployment }))
         continue;
-      const { user, userName, roleUris, startedAt, course, courseTitle } = launch;
+      const { user, userName, roleUris, startedAt, course, courseTitle, outside } = launch;
       const key = `${launch.deployment} ${user}`;
       const row = rows.get(key) ?? {
         session,
@@ -55,7 +55,8 @@ export async function listSessions(options: {
         lastSeenAt,
       };
       const { reviewerRoles } = deployment;
-      row.roles = [...new Set([...row.roles, ...readRoles({ uris: roleUris, reviewerRoles })])];
+      const roles = readRoles({ uris: roleUris, reviewerRoles, outside });
+      row.roles = [...new Set([...row.roles, ...roles])];
       if (course !== null && !row.courses.some(({ id }) => id === course))
         row.courses.push({ id: course, title: courseTitle });
       rows.set(key, row);

@@ -27,6 +27,7 @@ export type OpenSession = Pick<SessionRecord, 'lastSeenAt' | 'operatorUntil'> & 
     | 'roleUris'
     | 'startedAt'
     | 'epochs'
+    | 'outside'
   >[];
 };
 

@@ -21,8 +21,19 @@ const OPERATOR_FORM = 'operator';
 
 const WAITING_KEY = 'page:nav.waiting';
 
-const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
-  { key: 'page:nav.admin', path: '/admin', roles: ['Administrator'] },
+interface Section {
+  key: string;
+  path: string;
+  roles: Role[];
+  /** What it shows belongs to no course. */
+  isEverywhere?: true;
+}
+
+/** Where no course is open; an administrator begins with the administration. */
+const START = { key: 'page:nav.start', path: '/start' };
+
+const SECTIONS: Section[] = [
+  { key: 'page:nav.admin', path: '/admin', roles: ['Administrator'], isEverywhere: true },
   {
     key: 'page:nav.course',
     path: '/activities',
@@ -32,6 +43,7 @@ const SECTIONS: { key: string; path: string; roles: Role[] }[] = [
   {
     key: 'page:nav.frameworks',
     path: '/frameworks',
+    isEverywhere: true,
     roles: [
       'Learner',
       'Instructor',
@@ -61,9 +73,7 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
   const asStudent = new URLSearchParams({ [STUDENT_VIEW.name]: STUDENT_VIEW.value }).toString();
   const ownQuery = `course=${course}`;
   const courseQuery = isStudentView ? `${ownQuery}&${asStudent}` : ownQuery;
-  const sections = SECTIONS.filter(({ roles }) =>
-    roles.some((role) => launch.roles.includes(role)),
-  );
+  const sections = listSections(launch);
   setPageShell(req, {
     language: launch.language,
     contextTitle: launch.courseTitle,
@@ -94,6 +104,17 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
     studentView: readStudentView({ chosen, ownQuery, asStudent }),
     courseQuery,
   });
+}
+
+function listSections({
+  roles: held,
+  course,
+}: ChosenLaunch['launch']): Pick<Section, 'key' | 'path'>[] {
+  const open = SECTIONS.filter(
+    ({ roles, isEverywhere }) =>
+      roles.some((role) => held.includes(role)) && (course !== null || isEverywhere),
+  );
+  return course !== null || held.includes('Administrator') ? open : [START, ...open];
 }
 
 /** Puts beside the navigation how much waits, for those who see that section. After frameLaunchPage. */

@@ -28,7 +28,7 @@ const CustomParameter = z.object({
   /** Without the leading `$`. */
   variable: z.string(),
   /** What it is for, in words of the catalogue. */
-  topic: z.enum(['history', 'term', 'sections', 'sis', 'person', 'address']),
+  topic: z.enum(['history', 'term', 'sections', 'sis', 'person', 'roles', 'address']),
 });
 
 const Family = z.object({

@@ -103,6 +103,7 @@ function buildSessionLaunch(options: Told): SessionLaunch {
     deployment: deployment._id,
     course: ids.course,
     courseTitle: context.course?.title ?? context.course?.label ?? null,
+    outside: context.outside,
     user: ids.user,
     userName: context.name,
     roleUris: context.roleUris,

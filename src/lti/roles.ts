@@ -26,11 +26,20 @@ const CONTEXT_ROLES: Record<string, Role> = {
 };
 const TEACHING_ASSISTANT = `${MEMBERSHIP}/Instructor#TeachingAssistant`;
 
+/** Rights in a course, which nobody has outside of one. */
+const COURSE_STAFF: readonly Role[] = ['Instructor', 'TeachingAssistant', 'ContentDeveloper'];
+
 /**
  * Our roles for the role URIs of a launch. `reviewerRoles` are the URIs an administrator named for reviewers of this
- * deployment. The deprecated short names stand for context roles only. Order of the answer is that of ROLES.
+ * deployment; `outside` is that of the launch (outside-course.ts). The deprecated short names stand for context roles only.
+ * Order of the answer is that of ROLES.
  */
-export function readRoles(options: { uris: string[]; reviewerRoles: string[] }): Role[] {
+export function readRoles(options: {
+  uris: string[];
+  reviewerRoles: string[];
+  outside?: { administers: string } | null | undefined;
+}): Role[] {
+  const { outside } = options;
   const found = new Set<Role>();
   for (const uri of options.uris) {
     if (options.reviewerRoles.includes(uri)) found.add('Reviewer');
@@ -39,6 +48,8 @@ export function readRoles(options: { uris: string[]; reviewerRoles: string[] }):
     if (role) found.add(role);
   }
   if (found.has('TeachingAssistant')) found.delete('Instructor');
+  if (outside) for (const role of COURSE_STAFF) found.delete(role);
+  if (outside?.administers === 'proven') found.add('Administrator');
   return ROLES.filter((role) => found.has(role));
 }
 

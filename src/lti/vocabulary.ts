@@ -64,4 +64,6 @@ export const CUSTOM = {
   personLmsId: 'canvas_user_id',
   /** Canvas: the school's own domain, which is neither the issuer's nor the login host. */
   apiDomain: 'canvas_api_domain',
+  /** Canvas: names of the roles that the person holds in the account or course, in English. */
+  accountRoles: 'canvas_account_roles',
 } as const;

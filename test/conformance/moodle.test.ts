@@ -38,6 +38,25 @@ describe('Moodle 4.5', () => {
   const claimsOf = (posted: Record<string, string>) =>
     jwt.decode(posted['id_token'] ?? '') as Record<string, unknown>;
 
+  describe('the site home', () => {
+    const open = (person: string) => openFrom(world, { person, path: '/site/launch' });
+
+    it('is a group with the services of a course: it becomes no course', async () => {
+      const { posted, answer, target } = await open(AMARA);
+
+      expect(claimsOf(posted)[`${CLAIM}context`]).to.deep.include({ type: ['Group'] });
+      expect(answer.location).to.equal('/start?course=none');
+      expect(target).to.deep.include({ course: null, roles: ['Learner'] });
+      expect(target.services).to.include({ lineItemsUrl: null, membershipsUrl: null });
+    });
+
+    it('is the administrator’s to administer from', async () => {
+      const { target } = await open(PRIYA);
+
+      expect(target).to.deep.include({ course: null, roles: ['Administrator'] });
+    });
+  });
+
   describe('login and authentication', () => {
     it('gives no place to keep data: the way by cookie suffices', async () => {
       const { posted, target } = await openFrom(world, { person: AMARA, path: QUIZ });

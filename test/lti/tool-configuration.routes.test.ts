@@ -53,6 +53,7 @@ describe('what platforms read to set us up', () => {
       term_name: '$Canvas.term.name',
       section_ids: '$Canvas.course.sectionIds',
       person_sis_id: '$Canvas.user.sisSourceId',
+      canvas_account_roles: '$Canvas.membership.roles',
     });
     const [extension] = configuration.extensions;
     expect(extension).to.include({ privacy_level: 'anonymous', domain: new URL(tool.url).host });
@@ -66,6 +67,7 @@ describe('what platforms read to set us up', () => {
       ),
     ).to.deep.equal([
       ['course_navigation', 'LtiResourceLinkRequest', '/frameworks'],
+      ['account_navigation', 'LtiResourceLinkRequest', '/frameworks'],
       ['assignment_selection', 'LtiDeepLinkingRequest', '/deep-linking'],
       ['link_selection', 'LtiDeepLinkingRequest', '/deep-linking'],
       ['editor_button', 'LtiDeepLinkingRequest', '/deep-linking'],
