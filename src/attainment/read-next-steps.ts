@@ -9,7 +9,7 @@ import { servesKey } from '../library/resource-search.js';
 import { durationWords } from '../library/results-view.js';
 import { visitAddress } from '../lti/visit-pass.js';
 import { chooseNextSteps, orderByNearness, type NextStep } from './choose-next.js';
-import { describeNeed, type ItemProgress } from './progress-words.js';
+import { describeDemand, describeNeed, type ItemProgress } from './progress-words.js';
 import type { Coverage } from './read-progress.js';
 
 const MOST_ITEMS = 12;
@@ -88,6 +88,12 @@ function viewStep(
     minutes: step.durationMinutes === null ? null : durationWords(step.durationMinutes, words),
     statement: tree.items.get(step.item)?.fullStatement ?? '',
     itemHref: itemHref(tree.framework.id, step.item),
-    need: one ? describeNeed({ progress: one, words }) : null,
+    need: one ? describeNeedAndDemand(one, words) : null,
   };
+}
+
+/** "Still needed: 2 more. Complete any 2 of the 5 resources and activities that count." */
+function describeNeedAndDemand(progress: ItemProgress, words: Words): string | null {
+  const need = describeNeed({ progress, words });
+  return need && `${need} ${describeDemand({ progress, words })}`;
 }
