@@ -9,6 +9,7 @@ import { attestationRoutes } from './activities/attestation.routes.js';
 import { courseCopyRoutes } from './activities/course-copies.routes.js';
 import { choicesRoutes } from './activities/choices.routes.js';
 import { gradebookRoutes } from './activities/gradebook.routes.js';
+import { outcomesRoutes } from './activities/outcomes.routes.js';
 import { courseRoutes } from './activities/course.routes.js';
 import { ratingsRoutes } from './activities/ratings.routes.js';
 import { scoresRoutes } from './activities/scores.routes.js';
@@ -123,6 +124,7 @@ export function createApp(options: AppOptions): Express {
   app.use(courseCopyRoutes(deps), shortlistRoutes(deps));
   app.use(mapRoutes({ ...deps, countEvidence: countEvidenceByObject }), templateRoutes(deps));
   app.use(gradebookRoutes({ ...deps, passPercent: config.resultPassPercent }));
+  app.use(outcomesRoutes({ ...deps, passPercent: config.resultPassPercent }));
   app.use(
     activityPageRoutes({
       ...deps,

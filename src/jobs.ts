@@ -93,7 +93,7 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       everyMs: JUDGEMENTS_EVERY_MS,
       run: async (signal) => {
         await stateUntoldAttestations({ source, now: now(), signal });
-        await stateUntoldRatings({ source, now: now() });
+        await stateUntoldRatings({ source, now: now(), signal });
       },
     },
     {

@@ -8,6 +8,9 @@ import { defineModel } from '../db/models.js';
 import { AppError } from '../http/errors.js';
 import type { TableRow } from '../tables/table.js';
 
+/** A gradebook, or a report of outcomes. */
+const KINDS = ['scores', 'outcomes'] as const;
+export type ImportKind = (typeof KINDS)[number];
 const STATUSES = ['draft', 'taking', 'taken', 'undone'] as const;
 
 export interface GradebookImport {
@@ -15,7 +18,10 @@ export interface GradebookImport {
   deployment: string;
   course: string;
   user: string;
+  kind: ImportKind;
   fileName: string;
+  /** Rows of other courses, which were left out at once. */
+  left: number;
   status: (typeof STATUSES)[number];
   /** In the words of the person; empty where none were given. */
   term: string;
@@ -25,8 +31,11 @@ export interface GradebookImport {
   at: Date;
 }
 
-interface StoredImport extends Omit<GradebookImport, 'id'> {
+interface StoredImport extends Omit<GradebookImport, 'id' | 'kind' | 'left'> {
   _id: string;
+  /** Absent in records of the first release: a gradebook. */
+  kind?: ImportKind;
+  left?: number;
   schemaVersion: number;
   /** The rows, compressed; null once they are taken. */
   table: Buffer | null;
@@ -55,7 +64,9 @@ const schema = new mongoose.Schema<StoredImport>({
   deployment: required,
   course: required,
   user: required,
+  kind: { type: String, enum: KINDS },
   fileName: required,
+  left: Number,
   status: { type: String, enum: STATUSES, required: true },
   term: { type: String, default: '' },
   counts: {
@@ -91,7 +102,9 @@ export async function insertDraft(options: {
   deployment: string;
   course: string;
   user: string;
+  kind: ImportKind;
   fileName: string;
+  left: number;
   rows: readonly TableRow[];
   now: Date;
 }): Promise<void> {
@@ -113,15 +126,16 @@ export async function insertDraft(options: {
   });
 }
 
-/** A draft only for who sent it. Throws `gradebook.not-found` (404), also for one that has expired. */
+/** A draft only for who sent it. Throws `gradebook.not-found` (404), also for one that has expired or is of another kind. */
 export async function getImport(
-  options: ImportOf & { user: string; now: Date },
+  options: ImportOf & { user: string; kind: ImportKind; now: Date },
 ): Promise<GradebookImport> {
-  const { deployment, course, import: _id, user, now } = options;
+  const { deployment, course, import: _id, user, kind, now } = options;
   const found = await ImportModel.findOne({
     _id,
     deployment,
     course,
+    kind: kind === 'scores' ? mongoose.trusted({ $in: [kind, null] }) : kind,
     $or: [
       { status: mongoose.trusted({ $in: ['taken', 'undone'] }) },
       { user, expiresAt: mongoose.trusted({ $gt: now }) },
@@ -225,6 +239,31 @@ export async function listImports(options: {
 }
 
 function toImport(stored: Omit<StoredImport, 'table'>): GradebookImport {
-  const { _id, deployment, course, user, fileName, status, term, counts, activities, at } = stored;
-  return { id: _id, deployment, course, user, fileName, status, term, counts, activities, at };
+  const {
+    _id: id,
+    deployment,
+    course,
+    user,
+    fileName,
+    status,
+    term,
+    counts,
+    activities,
+    at,
+  } = stored;
+  const { kind = 'scores', left = 0 } = stored;
+  return {
+    id,
+    deployment,
+    course,
+    user,
+    kind,
+    fileName,
+    left,
+    status,
+    term,
+    counts,
+    activities,
+    at,
+  };
 }

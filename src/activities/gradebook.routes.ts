@@ -17,7 +17,9 @@ import { readTable } from '../tables/read-table.js';
 import { streamCsv } from '../tables/write-csv.js';
 import { getImport, insertDraft, listImports } from './gradebook-import.model.js';
 import { buildImportView, unmatchedColumns } from './import-view.js';
+import { narrowReport } from './preview-outcomes.js';
 import { readGradebook } from './read-gradebook.js';
+import { isOutcomeReport } from './read-outcome-report.js';
 import { readScore } from './read-score.js';
 import { addressOf } from './return-path.js';
 import { GRADE_READERS, wordsOf, type ActivityDeps } from './signed-in.js';
@@ -36,6 +38,9 @@ export interface GradebookDeps extends ActivityDeps {
 }
 
 const FILE_BYTES = 10 * 1024 * 1024;
+const HEAD_BYTES = 4 * 1024;
+const REPORT_LIMITS = { rows: 100_000, columns: 100, cells: 3_000_000 };
+const UPLOAD_FAULTS = /^(table|file|upload|gradebook|outcomes)\./;
 const MOST_COLUMNS = 1_000;
 const RESULTS_JOB = 'read-results';
 const ROSTER_JOB = 'read-rosters';
@@ -58,6 +63,10 @@ const Form = z.looseObject({
   take: z.string().optional(),
 });
 type Form = z.infer<typeof Form>;
+const RosterForm = z.object({
+  import: z.string().max(100),
+  of: z.enum(['gradebook', 'outcome-results']).default('gradebook'),
+});
 
 export function gradebookRoutes(deps: GradebookDeps): Router {
   const router = Router();
@@ -71,12 +80,12 @@ export function gradebookRoutes(deps: GradebookDeps): Router {
     ...staff,
     checkForm(),
     async (req, res) => {
-      const id = await keepUpload(deps, req).catch((error: unknown) => {
-        if (!isAppError(error) || !/^(table|file|upload|gradebook)\./.test(error.code)) throw error;
+      const path = await keepUpload(deps, req).catch((error: unknown) => {
+        if (!isAppError(error) || !UPLOAD_FAULTS.test(error.code)) throw error;
         return error;
       });
-      if (typeof id !== 'string') return sendUpload(req, res, id);
-      redirect(req, res, `/gradebook/${id}`);
+      if (typeof path !== 'string') return sendUpload(req, res, path);
+      redirect(req, res, path);
     },
   );
 
@@ -129,22 +138,35 @@ export function gradebookRoutes(deps: GradebookDeps): Router {
     const now = deps.now();
     await requestCourseRead({ kind: 'roster', deployment, course, launchedAt: now, now });
     deps.nudge(ROSTER_JOB);
-    const { import: id } = parseInput(z.object({ import: z.string().max(100) }), req.body);
-    redirect(req, res, `/gradebook/${encodeURIComponent(id)}`, 'roster-asked');
+    const { import: id, of } = parseInput(RosterForm, req.body);
+    redirect(req, res, `/${of}/${encodeURIComponent(id)}`, 'roster-asked');
   });
 
   return router;
 }
 
+/** Keeps a gradebook or a report of outcomes, whichever its headings tell; answers the address of its preview. */
 async function keepUpload(deps: GradebookDeps, req: Request): Promise<string> {
   const { deployment, course, user } = getCourseLaunch(req);
   const { bytes, name } = await readFile(req, 'table');
-  const { rows } = await readTable({ bytes });
-  readGradebook(rows);
+  const { rows } = await readTable({ bytes, limits: looksLikeReport(bytes) ? REPORT_LIMITS : {} });
   const id = randomUUID();
   const fileName = name ?? wordsOf(req)('gradebook:nameless');
-  await insertDraft({ import: id, deployment, course, user, fileName, rows, now: deps.now() });
-  return id;
+  const draft = { import: id, deployment, course, user, fileName, now: deps.now() };
+  if (isOutcomeReport(rows)) {
+    const narrowed = await narrowReport({ launch: { deployment, course }, rows });
+    await insertDraft({ ...draft, ...narrowed, kind: 'outcomes' });
+    return `/outcome-results/${id}`;
+  }
+  readGradebook(rows);
+  await insertDraft({ ...draft, rows, left: 0, kind: 'scores' });
+  return `/gradebook/${id}`;
+}
+
+/** A report of a whole account is longer than a gradebook; most of it is of other courses and not kept. */
+function looksLikeReport(bytes: Buffer): boolean {
+  const head = bytes.subarray(0, HEAD_BYTES).toString('latin1').toLowerCase();
+  return head.includes('learning outcome id');
 }
 
 async function sendUpload(req: Request, res: Response, fault: AppError | null): Promise<void> {
@@ -155,7 +177,14 @@ async function sendUpload(req: Request, res: Response, fault: AppError | null): 
     view: 'activities/gradebook',
     title: words('gradebook:title'),
     status: fault?.status ?? 200,
-    data: { fault: fault && faultWords(req, fault), imports, megabytes: FILE_BYTES / 1024 / 1024 },
+    data: {
+      fault: fault && faultWords(req, fault),
+      imports: imports.map((one) => ({
+        ...one,
+        path: `/${one.kind === 'outcomes' ? 'outcome-results' : 'gradebook'}/${one.id}`,
+      })),
+      megabytes: FILE_BYTES / 1024 / 1024,
+    },
   });
 }
 
@@ -237,7 +266,7 @@ function readRequest(deps: GradebookDeps, req: Request, choices: ImportChoices):
 
 function ofImport({ launch, import: id, now }: ImportRequest) {
   const { deployment, course, user } = launch;
-  return { deployment, course, import: id, user, now };
+  return { deployment, course, import: id, user, kind: 'scores' as const, now };
 }
 
 function readChoices(form: Form, now: Date): ImportChoices | { fault: AppError } {

@@ -39,12 +39,12 @@ export function chooseWays(book: Gradebook, members: readonly MemberIds[]): IdWa
   return best ? [best.way] : ways.slice(0, 1);
 }
 
-export function listWays(book: Gradebook): IdWay[] {
+export function listWays(book: Pick<Gradebook, 'idColumns'>): IdWay[] {
   return book.idColumns.flatMap(({ at, by }) => by.map((one) => ({ at, by: one })));
 }
 
 export function matchPeople(options: {
-  book: Gradebook;
+  book: Pick<Gradebook, 'people'>;
   ways: readonly IdWay[];
   members: readonly MemberIds[];
 }): Matched {

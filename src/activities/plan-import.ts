@@ -37,7 +37,7 @@ export interface ColumnPlan {
 
 /** The activity that a column is: the one made from it before, or the only one of that title. */
 export function findTarget(options: {
-  column: GradebookColumn;
+  column: Pick<GradebookColumn, 'title'>;
   /** Our id of the activity that the column makes. */
   id: string;
   activities: readonly Activity[];

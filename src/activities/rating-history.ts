@@ -2,6 +2,7 @@
 import type { Words } from '../http/catalogue.js';
 import { listActivitiesOf } from './activity.model.js';
 import { readStaffNames } from './attestation-view.js';
+import { nameRating } from './name-rating.js';
 import { listRatings } from './rating.model.js';
 
 /** Newest first: "Coding quiz: proficient, by Ida Berg on 3 May 2026". */
@@ -27,12 +28,18 @@ export async function readRatingHistory(options: {
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
   return entries
     .sort((a, b) => b.at.getTime() - a.at.getTime())
-    .map(({ activity, level, by, at }) =>
-      words(level === null ? 'ratings:history.taken' : 'ratings:history.given', {
-        title: titles.get(activity) ?? '',
-        level: level === null ? '' : words(`ratings:levels.${level}`),
-        name: names.get(by) ?? '',
-        date: day.format(at),
-      }),
-    );
+    .map((entry) => {
+      const level = nameRating({ entry, words, language });
+      return words(keyOf({ isTaken: level === null, isImported: entry.import !== undefined }), {
+        title: titles.get(entry.activity) ?? '',
+        level: level ?? '',
+        name: names.get(entry.by) ?? '',
+        date: day.format(entry.at),
+      });
+    });
+}
+
+function keyOf({ isTaken, isImported }: { isTaken: boolean; isImported: boolean }): string {
+  if (isTaken) return 'ratings:history.taken';
+  return isImported ? 'outcomes:historyImported' : 'ratings:history.given';
 }

@@ -24,7 +24,7 @@ export const DEFAULT_SCALE: RatingScale = {
   passMark: 0.75,
 };
 
-export function findLevel(scale: RatingScale, id: string): RatingLevel | null {
+function findLevel(scale: RatingScale, id: string): RatingLevel | null {
   return scale.levels.find((level) => level.id === id) ?? null;
 }
 
@@ -46,4 +46,33 @@ export function readLevel(options: {
   return scale.levels.find(
     ({ id }, index) => typed === String(index + 1) || typed === nameOf(id).toLowerCase(),
   )?.id;
+}
+
+/** What somebody gave, or a file said: as the scale had it at that time, whatever the scale became. */
+export interface GivenRating {
+  /** Null where the catalogue words the level (`ratings:levels.ID`). */
+  label: string | null;
+  /** 0 to 1. */
+  score: number;
+  success: boolean;
+  /** On the points of its own scale, where it has some. */
+  points: { raw: number; max: number } | null;
+}
+
+/** What a revision gives; null where it gives nothing. Records of the first release name a level of the default scale. */
+export function readGiven(entry: {
+  level: string | null;
+  given?: GivenRating | null;
+}): GivenRating | null {
+  const { level, given = null } = entry;
+  if (given !== null || level === null) return given;
+  const found = findLevel(DEFAULT_SCALE, level);
+  return (
+    found && {
+      label: null,
+      score: found.score,
+      success: found.score >= DEFAULT_SCALE.passMark,
+      points: null,
+    }
+  );
 }

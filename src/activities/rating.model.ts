@@ -4,13 +4,20 @@
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import type { GivenRating } from './rating-scale.js';
 
 export interface RatingRevision {
   revision: number;
-  /** Null where the rating was taken away. */
+  /** Level of a scale; null where the rating was taken away, or came in as points. */
   level: string | null;
+  /** What that was worth then; null where it was taken away, absent in records of the first release. */
+  given?: GivenRating | null;
+  /** The file that it came in with; absent for what somebody gave here. */
+  import?: string;
   by: string;
   at: Date;
+  /** When the work was handed in, where a file says so; absent for `at`. */
+  workAt?: Date | null;
   /** Null where the revision only takes back. */
   statementId: string | null;
 }
@@ -33,6 +40,8 @@ interface StoredRating extends Rating {
   /** False until the statements of the last revision are in the outbox. */
   told: boolean;
   changedAt: Date;
+  /** The file that the last revision came in with; absent for what somebody gave here. */
+  lastImport?: string;
 }
 
 const SCHEMA_VERSION = 1;
@@ -43,6 +52,18 @@ const MAX_LISTED = 40_000;
 const required = { type: String, required: true };
 const number = { type: Number, required: true };
 const when = { type: Date, required: true };
+const givenSchema = new mongoose.Schema<GivenRating>(
+  {
+    label: { type: String, default: null },
+    score: number,
+    success: { type: Boolean, required: true },
+    points: {
+      type: new mongoose.Schema({ raw: number, max: number }, { _id: false }),
+      default: null,
+    },
+  },
+  { _id: false },
+);
 const schema = new mongoose.Schema<StoredRating>({
   _id: required,
   schemaVersion: number,
@@ -58,6 +79,9 @@ const schema = new mongoose.Schema<StoredRating>({
       _id: false,
       revision: number,
       level: { type: String, default: null },
+      given: { type: givenSchema },
+      import: { type: String },
+      workAt: { type: Date },
       by: required,
       at: when,
       statementId: { type: String, default: null },
@@ -65,10 +89,15 @@ const schema = new mongoose.Schema<StoredRating>({
   ],
   told: { type: Boolean, required: true },
   changedAt: when,
+  lastImport: { type: String },
 });
 schema.index({ deployment: 1, course: 1, activity: 1, user: 1 });
 schema.index({ deployment: 1, course: 1, user: 1, item: 1 });
 schema.index({ changedAt: 1 }, { partialFilterExpression: { told: false }, name: 'untold' });
+schema.index(
+  { deployment: 1, course: 1, lastImport: 1, _id: 1 },
+  { partialFilterExpression: { lastImport: { $exists: true } }, name: 'imported' },
+);
 const RatingModel = defineModel({
   name: 'Rating',
   collection: 'ratings',
@@ -113,12 +142,18 @@ export async function advanceRatings(options: { ratings: readonly Rating[] }): P
       history: history.slice(-MAX_HISTORY),
       told: false,
       changedAt: last?.at ?? new Date(0),
+      ...(last?.import !== undefined && { lastImport: last.import }),
     };
+    const forget = last?.import === undefined ? { $unset: { lastImport: '' } } : {};
     const _id = idOf({ deployment, ...rest });
     return {
       updateOne: {
         filter: { _id, deployment, course, revision: revision - 1 },
-        update: { $set: change, $setOnInsert: { ...rest, schemaVersion: SCHEMA_VERSION } },
+        update: {
+          $set: change,
+          ...forget,
+          $setOnInsert: { ...rest, schemaVersion: SCHEMA_VERSION },
+        },
         upsert: revision === 1,
       },
     };
@@ -129,6 +164,28 @@ export async function advanceRatings(options: { ratings: readonly Rating[] }): P
     // Somebody else rated it for the first time at the same moment.
     if (!isDuplicateKey(error)) throw error;
   }
+}
+
+/** Ratings whose last revision came in with a file, a page in order of id after `after`. */
+export async function listImportedRatings(options: {
+  deployment: string;
+  course: string;
+  import: string;
+  after: string;
+  limit: number;
+}): Promise<{ ratings: Rating[]; after: string | null }> {
+  const { deployment, course, import: lastImport, after, limit } = options;
+  const found = await RatingModel.find({
+    deployment,
+    course,
+    lastImport,
+    _id: mongoose.trusted({ $gt: after }),
+  })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .lean();
+  const last = found.length < limit ? null : (found.at(-1)?._id ?? null);
+  return { ratings: found.map(toRating), after: last };
 }
 
 /** Call it after their statements are in the outbox. */
@@ -167,7 +224,7 @@ function idOf(of: Pick<Rating, 'deployment' | 'activity' | 'user' | 'item'>): st
 }
 
 function toRating(stored: StoredRating): Rating {
-  const { _id, schemaVersion, told, changedAt, ...rating } = stored;
-  void [_id, schemaVersion, told, changedAt];
+  const { _id, schemaVersion, told, changedAt, lastImport, ...rating } = stored;
+  void [_id, schemaVersion, told, changedAt, lastImport];
   return rating;
 }

@@ -1,6 +1,7 @@
 // The grid of an activity's ratings as a page shows it: learners by the competencies it is aligned to. Pure.
 import type { TreeItem } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
+import { nameRating } from './name-rating.js';
 import type { Rating } from './rating.model.js';
 import { numberOf, type RatingScale } from './rating-scale.js';
 import { levelAt } from './save-ratings.js';
@@ -33,8 +34,9 @@ export function buildRatingRows(options: {
   typed: Readonly<Record<string, string>>;
   faults: ReadonlySet<string>;
   words: Words;
+  language: string;
 }) {
-  const { learners, items, ratings, scale, typed, faults, words } = options;
+  const { learners, items, ratings, scale, typed, faults, words, language } = options;
   const stored = new Map(ratings.map((one) => [fieldOf(one.user, one.item), one]));
   return learners.map(({ user, label, code }) => ({
     label,
@@ -43,11 +45,12 @@ export function buildRatingRows(options: {
       const name = fieldOf(user, identifier);
       const rating = stored.get(name);
       const level = levelAt(rating, null);
+      const entry = rating?.history.at(-1);
       return {
         name,
         value: typed[name] ?? numberOf(scale, level),
         label: words('ratings:cell', { name: label, statement: fullStatement }),
-        level: level === null ? null : words(`ratings:levels.${level}`),
+        level: entry ? nameRating({ entry, words, language }) : null,
         changes: (rating?.history.length ?? 0) > 1 ? (rating?.history.length ?? 0) - 1 : 0,
         isFaulty: faults.has(name),
       };

@@ -4,6 +4,7 @@ import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { TreeItem } from '../frameworks/framework-tree.js';
 import { AppError } from '../http/errors.js';
+import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
@@ -221,6 +222,7 @@ async function draw(
   const { deployment, course } = getCourseLaunch(req);
   const { activity, items } = rated;
   const words = wordsOf(req);
+  const { language } = pageShell(req);
   const size = rowsAtOnce(items.length);
   const pages = Math.max(1, Math.ceil(rated.learners.length / size));
   const number = Math.min(drawn.page, pages);
@@ -242,7 +244,15 @@ async function draw(
     data: {
       activity: { id: activity.id, title: activity.title },
       items: items.map(({ fullStatement }, index) => ({ place: index + 1, fullStatement })),
-      rows: buildRatingRows({ ...drawn, learners, items, ratings, scale: DEFAULT_SCALE, words }),
+      rows: buildRatingRows({
+        ...drawn,
+        learners,
+        items,
+        ratings,
+        scale: DEFAULT_SCALE,
+        words,
+        language,
+      }),
       scale: describeScale(DEFAULT_SCALE, words),
       passMark: DEFAULT_SCALE.passMark,
       drawnAt: deps.now().toISOString(),

@@ -3,11 +3,12 @@
 import { findFramework } from '../frameworks/cf-document.model.js';
 import { readTree } from '../frameworks/read-tree.js';
 import { enqueueStatements, type NewStatement } from '../outbox/enqueue-statement.js';
+import type { Score } from '../xapi/statement.js';
 import { ratedStatement, voidingStatement } from '../xapi/statement-templates.js';
 import { listActivitiesOf, type Activity } from './activity.model.js';
 import { describeCourseActivity } from './describe-object.js';
 import { settingsOfJudgement } from './judgement-setting.js';
-import { DEFAULT_SCALE, findLevel } from './rating-scale.js';
+import { readGiven, type GivenRating } from './rating-scale.js';
 import {
   listUntoldRatings,
   markRatingsTold,
@@ -19,6 +20,8 @@ import type { StatementSource } from './statement-source.js';
 const AT_ONCE = 200;
 /** Younger ones are being told by the request that wrote them. */
 const SETTLED_MS = 60_000;
+/** A large report is told in one run. */
+const MOST_BATCHES = 100;
 
 /** Enqueues what the last revision of each means, then marks them as told. */
 export async function stateRatings(options: {
@@ -39,14 +42,22 @@ export async function stateRatings(options: {
   await markRatingsTold({ ratings });
 }
 
-/** For what a stopped process left untold. Repeatable. */
+/** For what a stopped process or a file left untold. Repeatable; returns how many there were. */
 export async function stateUntoldRatings(options: {
   source: StatementSource;
   now: Date;
-}): Promise<void> {
-  const { source, now } = options;
+  signal?: AbortSignal;
+}): Promise<number> {
+  const { source, now, signal } = options;
   const before = new Date(now.getTime() - SETTLED_MS);
-  await stateRatings({ ratings: await listUntoldRatings({ before, limit: AT_ONCE }), source });
+  let told = 0;
+  for (let batch = 0; batch < MOST_BATCHES && !signal?.aborted; batch += 1) {
+    const ratings = await listUntoldRatings({ before, limit: AT_ONCE });
+    await stateRatings({ ratings, source });
+    told += ratings.length;
+    if (ratings.length < AT_ONCE) break;
+  }
+  return told;
 }
 
 interface Building {
@@ -61,17 +72,17 @@ async function buildRated(
 ): Promise<NewStatement | null> {
   const { rating, last, source, activity } = options;
   const { deployment, item } = rating;
-  const level = last.level === null ? null : findLevel(DEFAULT_SCALE, last.level);
+  const given = readGiven(last);
   const framework = await findFramework({ framework: rating.framework, viewer: { deployment } });
   const tree = framework && (await readTree({ framework }));
   const competency = tree?.items.get(item);
-  if (!level || last.statementId === null || !competency || !framework || !activity) return null;
+  if (!given || last.statementId === null || !competency || !framework || !activity) return null;
   const { learner, staff } = await settingsOfJudgement({
     source,
     judgement: { ...rating, by: last.by },
     framework,
     objectId: rating.activity,
-    timestamp: last.at,
+    timestamp: last.workAt ?? last.at,
   });
   const { description } = describeCourseActivity({ activity, aligned: [], tree });
   const statement = ratedStatement({
@@ -79,11 +90,19 @@ async function buildRated(
     setting: learner,
     activity: description,
     competency: { iri: competency.uri, name: competency.fullStatement },
-    instructor: staff.actor,
-    score: { scaled: level.score },
-    success: level.score >= DEFAULT_SCALE.passMark,
+    ...(last.import === undefined
+      ? { instructor: staff.actor }
+      : { imported: { by: staff.actor, at: last.at } }),
+    score: scoreOf(given),
+    success: given.success,
   });
   return toNew(rating, statement);
+}
+
+/** With the points where they fit the scale: a score above its maximum is none in xAPI (2.4.5.1). */
+function scoreOf({ score: scaled, points }: GivenRating): Score {
+  if (!points || points.raw < 0 || points.raw > points.max) return { scaled };
+  return { scaled, raw: points.raw, min: 0, max: points.max };
 }
 
 async function buildVoiding(

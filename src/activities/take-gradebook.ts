@@ -4,14 +4,10 @@
 import { AppError } from '../http/errors.js';
 import { listMemberIds, type MemberIds } from '../lti/list-member-ids.js';
 import type { TableRow } from '../tables/table.js';
-import {
-  activityRecordId,
-  listActivities,
-  recordActivities,
-  type ActivityFacts,
-} from './activity.model.js';
+import { listActivities, recordActivities } from './activity.model.js';
 import { buildResultState } from './build-result-state.js';
 import type { CourseLaunch } from './complete-object.js';
+import { factsOfColumn, idOfColumn } from './gradebook-activity.js';
 import {
   claimDraft,
   finishImport,
@@ -28,7 +24,7 @@ import {
   type ColumnPlan,
   type PlannedScore,
 } from './plan-import.js';
-import { readGradebook, type Gradebook, type GradebookColumn } from './read-gradebook.js';
+import { readGradebook, type Gradebook } from './read-gradebook.js';
 import {
   advanceResults,
   listImportedResults,
@@ -89,7 +85,7 @@ async function planRows(
   const users = matched.people.map(({ user }) => user);
   const columns: ColumnPlan[] = [];
   for (const column of book.columns) {
-    const target = findTarget({ column, id: idOf({ launch, column }), activities });
+    const target = findTarget({ column, id: idOfColumn({ launch, column }), activities });
     const states =
       target.is === 'known'
         ? await listResultStates({ deployment, activity: target.activity.id, users })
@@ -149,14 +145,15 @@ async function writeColumns(
   const { launch, chosen, url, now } = request;
   // Those that such a file made before take its newest titles.
   const own = chosen.filter(
-    ({ target, column }) => target.is === 'new' || target.activity.id === idOf({ launch, column }),
+    ({ target, column }) =>
+      target.is === 'new' || target.activity.id === idOfColumn({ launch, column }),
   );
-  const facts = own.map(({ column }) => toFacts({ launch, column }));
+  const facts = own.map(({ column }) => factsOfColumn({ launch, column }));
   await recordActivities({ facts, url, now });
   const total = { fresh: 0, changed: 0, cleared: 0 };
   for (const plan of chosen) {
     const { column, target, scores, counts } = plan;
-    const activity = target.is === 'new' ? idOf({ launch, column }) : target.activity.id;
+    const activity = target.is === 'new' ? idOfColumn({ launch, column }) : target.activity.id;
     const next: ResultState[] = [];
     for (const score of scores) next.push(await toState({ ...request, activity, score }));
     await advanceAll(next);
@@ -230,28 +227,4 @@ export async function undoGradebook(options: {
 async function advanceAll(next: readonly ResultState[]): Promise<void> {
   const written = await advanceResults({ next });
   if (written < next.length) throw new AppError('gradebook.busy', { status: 409 });
-}
-
-function idOf(options: { launch: CourseLaunch; column: GradebookColumn }): string {
-  return activityRecordId(toFacts(options));
-}
-
-function toFacts(options: { launch: CourseLaunch; column: GradebookColumn }): ActivityFacts {
-  const { launch, column } = options;
-  const { deployment, course } = launch;
-  const { title, kind, key } = column;
-  return {
-    deployment,
-    course,
-    key: ['gradebook', ...key],
-    title,
-    kind,
-    source: 'gradebook',
-    address: null,
-    resourceLinkId: null,
-    lineItemUrl: null,
-    lesson: null,
-    assessed: true,
-    lastLaunchAt: null,
-  };
 }

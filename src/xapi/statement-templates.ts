@@ -87,10 +87,9 @@ export function completedStatement(
     extensions: { [EXTENSIONS.evidenceKind]: evidenceKind },
   });
   if (!imported) return statement;
-  const said = { by: imported.by, at: imported.at.toISOString() };
   return {
     ...statement,
-    context: { ...statement.context, extensions: { [EXTENSIONS.imported]: said } },
+    context: { ...statement.context, extensions: { [EXTENSIONS.imported]: importOf(imported) } },
   };
 }
 
@@ -159,14 +158,16 @@ export function attestedStatement(event: {
 export function ratedStatement(
   event: Omit<ActivityEvent, 'competencies'> & {
     competency: CompetencyDescription;
-    /** Who rates. */
-    instructor: Agent;
+    /** Who rates; absent where a file says that somebody did. */
+    instructor?: Agent;
     score: Score;
     success?: boolean;
     response?: string;
+    /** Where a person brought the rating in from a file. */
+    imported?: { by: Agent; at: Date };
   },
 ): Statement {
-  const { competency, instructor, score, success, response } = event;
+  const { competency, instructor, score, success, response, imported } = event;
   const statement = activityStatement(
     'scored',
     { ...event, competencies: [competency] },
@@ -182,8 +183,11 @@ export function ratedStatement(
     ...statement,
     context: {
       ...statement.context,
-      instructor,
-      extensions: { [EXTENSIONS.ratedCompetency]: competency.iri },
+      ...(instructor && { instructor }),
+      extensions: {
+        [EXTENSIONS.ratedCompetency]: competency.iri,
+        ...(imported && { [EXTENSIONS.imported]: importOf(imported) }),
+      },
     },
   };
 }
@@ -244,6 +248,10 @@ export function voidingStatement(event: {
     context: { contextActivities: { category: [profileActivity(PROFILE_VERSION_IRI)] } },
     timestamp: event.timestamp.toISOString(),
   };
+}
+
+function importOf({ by, at }: { by: Agent; at: Date }) {
+  return { by, at: at.toISOString() };
 }
 
 function activityStatement(verb: VerbName, event: ActivityEvent, result?: Result): Statement {

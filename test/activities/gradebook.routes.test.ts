@@ -230,6 +230,7 @@ describe('a gradebook file', () => {
       course: teacher.course,
       import: path.split('/').at(-1) ?? '',
       user: userRecordId({ platform: await platformOf(), sub: 'teacher' }),
+      kind: 'scores' as const,
     };
     expect(await getImport({ ...draft, now: new Date(NOW + HOUR_MS) })).to.include({
       status: 'draft',
