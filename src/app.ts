@@ -22,6 +22,7 @@ import { resourceRoutes } from './activities/resource.routes.js';
 import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
+import { lrsKeysAdminRoutes } from './admin/lrs-keys.routes.js';
 import { resourceReportsAdminRoutes } from './admin/resource-reports.routes.js';
 import { scoresAdminRoutes } from './admin/scores.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
@@ -157,6 +158,7 @@ export function createApp(options: AppOptions): Express {
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps), resourceReportsAdminRoutes());
+  app.use(lrsKeysAdminRoutes({ now: options.now, url: config.url }));
   const mayReach = options.outgoing.mayReach;
   app.use(
     platformsRoutes(deps),

@@ -76,6 +76,12 @@ const Environment = z.object({
   CROSSWALK_FILE_MB: whole(1, 100),
   CROSSWALK_FILES_PER_LEARNER: whole(1, 500),
   CROSSWALK_FILES_PER_STAFF: whole(1, 2_000),
+  CROSSWALK_LRS_STATEMENT_KB: whole(1, 8_192),
+  CROSSWALK_LRS_BATCH: whole(1, 10_000),
+  CROSSWALK_LRS_REQUEST_MB: whole(1, 64),
+  CROSSWALK_LRS_ATTACHMENT_MB: whole(1, 1_024),
+  CROSSWALK_LRS_UPLOAD_MB: whole(1, 4_096),
+  CROSSWALK_LRS_DOCUMENT_MB: whole(1, 15),
   CROSSWALK_METRICS_TOKEN: z.string(),
   NODE_ENV: z.enum(['production', 'development', 'test'], {
     error: 'is none of production, development and test',
@@ -86,7 +92,8 @@ const SECONDS_MS = 1_000;
 const MINUTES_MS = 60 * SECONDS_MS;
 const HOURS_MS = 60 * MINUTES_MS;
 const DAY_MS = 24 * HOURS_MS;
-const MB_BYTES = 1_024 * 1_024;
+const KB_BYTES = 1_024;
+const MB_BYTES = KB_BYTES * KB_BYTES;
 
 /** Everything the program needs to know before it starts. Times in milliseconds unless the name says otherwise. */
 export interface Config {
@@ -125,6 +132,17 @@ export interface Config {
   resultPassPercent: number;
   /** Of files that people hand in or attach: the largest, and how many one person may have in a course. */
   files: { bytes: number; perLearner: number; perStaff: number };
+  /** What our LRS takes at once, in bytes, but for the statements of a batch. */
+  lrsLimits: {
+    statement: number;
+    batch: number;
+    /** A request's statements. */
+    request: number;
+    attachment: number;
+    /** A request with the contents of attachments. */
+    upload: number;
+    document: number;
+  };
   /** Bearer of /metrics; null leaves it open, an empty one closes it. */
   metricsToken: string | null;
 }
@@ -224,6 +242,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       bytes: env.CROSSWALK_FILE_MB * MB_BYTES,
       perLearner: env.CROSSWALK_FILES_PER_LEARNER,
       perStaff: env.CROSSWALK_FILES_PER_STAFF,
+    },
+    lrsLimits: {
+      statement: env.CROSSWALK_LRS_STATEMENT_KB * KB_BYTES,
+      batch: env.CROSSWALK_LRS_BATCH,
+      request: env.CROSSWALK_LRS_REQUEST_MB * MB_BYTES,
+      attachment: env.CROSSWALK_LRS_ATTACHMENT_MB * MB_BYTES,
+      upload: env.CROSSWALK_LRS_UPLOAD_MB * MB_BYTES,
+      document: env.CROSSWALK_LRS_DOCUMENT_MB * MB_BYTES,
     },
     metricsToken:
       env.CROSSWALK_METRICS_TOKEN === '' && !production ? null : env.CROSSWALK_METRICS_TOKEN,

@@ -3,13 +3,13 @@
 import type { StatementFeed } from './attainment/projection.js';
 import type { Config } from './config.js';
 import { isAppError } from './http/errors.js';
+import { OWN_KEY_NAME } from './lrs/lrs-key-terms.js';
 import { addLrsKey, listLrsKeys, lrsKeyAuthority } from './lrs/lrs-keys.js';
 import { readStatementFeed } from './lrs/statement-feed.js';
 import { createLrsKeyVerifier } from './lrs/verify-lrs-key.js';
 import { ensureOwnDestination, type LrsKey } from './outbox/destinations.js';
 import { agentKey } from './xapi/actor.js';
 
-const OWN_KEY_NAME = 'Crosswalk outbox';
 const TRUST_REMEMBERED_MS = 10_000;
 
 /** Makes the key that our own outbox uses, and no other. */

@@ -17,9 +17,10 @@ const SECTIONS = [
   'launches',
   'frameworks',
   'keys',
+  'lrs-keys',
 ] as const;
 /** Not shown to administrators of a deployment. */
-const OPERATOR_SECTIONS: readonly string[] = ['keys'];
+const OPERATOR_SECTIONS: readonly string[] = ['keys', 'lrs-keys'];
 export type AdminSection = (typeof SECTIONS)[number];
 
 export function renderAdmin(

@@ -1,7 +1,7 @@
 // The alternate request syntax of 1.0.x (Communication 1.3): a POST with nothing but `method` in its query, whose form
 // holds parameters, headers and content. For browsers of another time; 2.0 has taken it out, and so it is refused there.
 import { AppError } from '../http/errors.js';
-import type { RawRequest } from './lrs-request.js';
+import type { BodyLimit, RawRequest } from './lrs-request.js';
 import { isVersion1 } from './xapi-version.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -27,12 +27,14 @@ export async function readAlternate(raw: RawRequest): Promise<RawRequest> {
   if (!METHODS.includes(method)) throw refuse('The method is none of this LRS');
   if (raw.headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== FORM)
     throw refuse(`The body must be ${FORM}`);
-  const body = await raw.readBody({ maxBytes: MOST_FORM_BYTES });
+  const body = await raw.readBody({
+    maxBytes: MOST_FORM_BYTES,
+    refusal: () => refuse(`The form may have ${String(MOST_FORM_BYTES)} bytes at most`),
+  });
   const form = new URLSearchParams(body.toString('utf8'));
   const { params, headers, content } = readForm(form);
-  const withinLimits = ({ maxBytes }: { maxBytes: number }): Buffer => {
-    if (content !== null && content.length > maxBytes)
-      throw refuse(`The content may have ${String(maxBytes)} bytes at most`);
+  const withinLimits = ({ maxBytes, refusal }: BodyLimit): Buffer => {
+    if (content !== null && content.length > maxBytes) throw refusal();
     return content ?? Buffer.alloc(0);
   };
   const version = headers['x-experience-api-version'] ?? raw.headers['x-experience-api-version'];

@@ -2,8 +2,10 @@
 import { AppError } from '../http/errors.js';
 import { readAlternate } from './alternate-request.js';
 import type { Headers } from './consistent-through.js';
+import { answerPreflight, requireOrigin, type OriginReader } from './cross-origin.js';
 import { DOCUMENT_RESOURCES } from './documents-resource.js';
 import { getActivity, getPerson } from './known-resources.js';
+import { takeRequest } from './limit-lrs-key.js';
 import type { LrsAnswer, LrsRequest, RawRequest } from './lrs-request.js';
 import {
   getStatements,
@@ -16,6 +18,9 @@ import { readVersion, SPOKEN_VERSIONS, VERSION_HEADER } from './xapi-version.js'
 
 export type LrsDeps = StatementsDeps & {
   verifier: LrsKeyVerifier;
+  isKnownOrigin: OriginReader;
+  /** Of our own pages. */
+  ownOrigin: string;
   readConsistency: () => Promise<Headers>;
 };
 
@@ -32,10 +37,13 @@ const RESOURCES = new Map<string, Record<string, Handler>>([
 ]);
 
 /**
- * Answers a request. Throws `lrs.no-resource` (404), `lrs.method` (405), `lrs.version` (400), `lrs.unauthorised` (401) and
- * what the resource refuses.
+ * Answers a request. Throws `lrs.no-resource` (404), `lrs.method` (405), `lrs.version` (400), `lrs.unauthorised` (401),
+ * `lrs.origin` (403), `lrs.requests-limit` (429) and what the resource refuses.
  */
 export async function answerRequest(deps: LrsDeps, asked: RawRequest): Promise<LrsAnswer> {
+  const { origin } = asked.headers;
+  const isPreflight = 'access-control-request-method' in asked.headers && origin !== undefined;
+  if (asked.method === 'OPTIONS' && isPreflight) return answerPreflight(deps.isKnownOrigin, origin);
   const raw = await readAlternate(asked);
   if (raw.path === '/about') return answerAbout(raw);
   const methods = RESOURCES.get(raw.path);
@@ -47,6 +55,8 @@ export async function answerRequest(deps: LrsDeps, asked: RawRequest): Promise<L
   const handler = findHandler(methods, raw.method);
   const version = readVersion(raw.headers['x-experience-api-version']);
   const caller = await deps.verifier.verify(raw.headers['authorization']);
+  requireOrigin({ caller, origin, ownOrigin: deps.ownOrigin });
+  await takeRequest({ caller, now: deps.now() });
   const answer = await handler(deps, { ...raw, version, caller });
   // The version of an alternate request may stand in its form, where nobody else looks.
   return { ...answer, headers: { [VERSION_HEADER]: version, ...answer.headers } };

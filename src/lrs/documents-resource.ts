@@ -17,9 +17,9 @@ import {
   type LrsContent,
   type LrsDocumentRecord,
 } from './lrs-document.model.js';
+import { bodyLimit, overLimit, type LrsLimits } from './lrs-limits.js';
 import { requireScope, type LrsAnswer, type LrsRequest, type LrsScope } from './lrs-request.js';
 import { mergeJson, readObject } from './merge-json.js';
-import { tooLarge } from './prepare-statements.js';
 import { checkPreconditions, readPreconditions, refuseBlindChange } from './preconditions.js';
 import {
   allowParameters,
@@ -31,14 +31,18 @@ import {
   requireText,
 } from './read-parameters.js';
 
-const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_ID_CHARACTERS = 2_000;
 const MOST_TRIES = 20;
 const MS_US = 1_000;
 const JSON_TYPE = 'application/json';
 const BYTES_TYPE = 'application/octet-stream';
 
-type Handler = (deps: { now: () => Date }, request: LrsRequest) => Promise<LrsAnswer>;
+interface DocumentsDeps {
+  now: () => Date;
+  limits: LrsLimits;
+}
+
+type Handler = (deps: DocumentsDeps, request: LrsRequest) => Promise<LrsAnswer>;
 
 interface Resource {
   kind: DocumentKind;
@@ -119,10 +123,10 @@ async function getDocuments(resource: Resource, request: LrsRequest): Promise<Lr
 /** Puts the body in place of what is there. */
 async function putDocument(
   resource: Resource,
-  deps: { now: () => Date },
+  deps: DocumentsDeps,
   request: LrsRequest,
 ): Promise<LrsAnswer> {
-  const { address, body } = await readChange(resource, request);
+  const { address, body } = await readChange(resource, deps, request);
   const conditions = readPreconditions(request.headers);
   return change({
     address,
@@ -139,10 +143,10 @@ async function putDocument(
 /** Merges the body into the JSON object that is there, or puts it where nothing is. */
 async function mergeDocument(
   resource: Resource,
-  deps: { now: () => Date },
+  deps: DocumentsDeps,
   request: LrsRequest,
 ): Promise<LrsAnswer> {
-  const { address, body } = await readChange(resource, request);
+  const { address, body } = await readChange(resource, deps, request);
   const conditions = readPreconditions(request.headers);
   if (isJson(body)) readOrRefuse(() => readObject(body.content));
   return change({
@@ -150,7 +154,7 @@ async function mergeDocument(
     deps,
     next: (current) => {
       checkPreconditions({ conditions, current });
-      return current ? merge(current, body) : body;
+      return current ? merge({ current, body, limits: deps.limits }) : body;
     },
   });
 }
@@ -190,7 +194,8 @@ async function change(options: {
   throw overtaken();
 }
 
-function merge(current: LrsContent, body: LrsContent): LrsContent {
+function merge(options: { current: LrsContent; body: LrsContent; limits: LrsLimits }): LrsContent {
+  const { current, body, limits } = options;
   for (const one of [current, body])
     if (!isJson(one))
       throw new AppError('lrs.body', {
@@ -198,18 +203,22 @@ function merge(current: LrsContent, body: LrsContent): LrsContent {
         values: { fault: 'A document that is no JSON cannot be merged' },
       });
   const text = readOrRefuse(() => mergeJson({ first: current.content, second: body.content }));
-  if (Buffer.byteLength(text) > MOST_BYTES) throw tooLarge('A document', `${MOST_BYTES} bytes`);
+  if (Buffer.byteLength(text) > limits.document)
+    throw overLimit({ what: 'A document', limits, name: 'document' });
   return toContent({ content: Buffer.from(text), contentType: body.contentType });
 }
 
 async function readChange(
   resource: Resource,
+  { limits }: DocumentsDeps,
   request: LrsRequest,
 ): Promise<{ address: DocumentAddress; body: LrsContent }> {
   const { params, caller, headers } = request;
   requireScope(caller, resource.scope);
   const address = readAddress(resource, params);
-  const content = await request.readBody({ maxBytes: MOST_BYTES });
+  const content = await request.readBody(
+    bodyLimit({ what: 'A document', limits, name: 'document' }),
+  );
   const contentType = headers['content-type'] ?? BYTES_TYPE;
   return { address, body: toContent({ content, contentType }) };
 }

@@ -22,6 +22,17 @@ export interface LrsCaller {
   authority: Agent;
   /** agentKey of the authority. */
   authorityKey: string;
+  /** Of web pages that may use the key. */
+  origins: readonly string[];
+  /** Null for no limit. */
+  requestsPerMinute: number | null;
+  statementsPerDay: number | null;
+}
+
+/** How large a body may be, and what is said of a larger one. */
+export interface BodyLimit {
+  maxBytes: number;
+  refusal: () => AppError;
 }
 
 export interface LrsRequest {
@@ -33,9 +44,9 @@ export interface LrsRequest {
   headers: Record<string, string | undefined>;
   version: XapiVersion;
   caller: LrsCaller;
-  readBody(options: { maxBytes: number }): Promise<Buffer>;
+  readBody(limit: BodyLimit): Promise<Buffer>;
   /** The body as it comes in, for what need not be in memory whole. */
-  openBody(options: { maxBytes: number }): AsyncIterable<Buffer>;
+  openBody(limit: BodyLimit): AsyncIterable<Buffer>;
 }
 
 /** What is known of a request before anybody looked at it. */

@@ -10,6 +10,7 @@ import { requestId } from '../http/request-log.js';
 import type { Log } from '../logger.js';
 import { answerRequest, readCommonHeaders, type LrsDeps } from './answer-request.js';
 import { createConsistencyReader } from './consistent-through.js';
+import { createOriginReader, readOriginHeaders } from './cross-origin.js';
 import type { LrsAnswer } from './lrs-request.js';
 import { openBody, readBody } from './read-body.js';
 import { createLrsKeyVerifier } from './verify-lrs-key.js';
@@ -19,7 +20,7 @@ import { answeredVersion, VERSION_HEADER } from './xapi-version.js';
 const NUDGED_JOB = 'project-attainment';
 
 export interface LrsRoutesDeps {
-  config: Pick<Config, 'url' | 'secret'>;
+  config: Pick<Config, 'url' | 'secret' | 'lrsLimits'>;
   log: Log;
   now: () => Date;
   nudge: (job: string) => void;
@@ -29,16 +30,21 @@ export interface LrsRoutesDeps {
 export function lrsRoutes(options: LrsRoutesDeps): Router {
   const { config, log, now, nudge } = options;
   const verifier = createLrsKeyVerifier({ url: config.url, now });
-  const prefix = new URL(config.url).pathname.replace(/\/+$/, '');
+  const isKnownOrigin = createOriginReader({ now });
+  const { origin: ownOrigin, pathname } = new URL(config.url);
+  const prefix = pathname.replace(/\/+$/, '');
   const readConsistency = createConsistencyReader({ now });
   const router = Router();
   router.use(async (req, res) => {
     const deps: LrsDeps = {
       secret: config.secret,
       basePath: `${prefix}${req.baseUrl}`,
+      limits: config.lrsLimits,
       now,
       nudge: () => nudge(NUDGED_JOB),
       verifier,
+      isKnownOrigin,
+      ownOrigin,
       readConsistency,
     };
     const path = req.path.replace(/\/+$/, '');
@@ -47,10 +53,11 @@ export function lrsRoutes(options: LrsRoutesDeps): Router {
       log.warn({ err: error }, 'the LRS could not say how far it is consistent');
       return {};
     });
+    const forPages = await readOriginHeaders(isKnownOrigin, req.headers.origin).catch(() => ({}));
     const version = answeredVersion(readHeaders(req)[VERSION_HEADER.toLowerCase()], path);
     await send(req, res, {
       ...answer,
-      headers: { [VERSION_HEADER]: version, ...common, ...answer.headers },
+      headers: { [VERSION_HEADER]: version, ...common, ...forPages, ...answer.headers },
     });
   });
   return router;

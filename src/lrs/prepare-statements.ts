@@ -6,12 +6,10 @@ import { isRecord } from '../xapi/shape.js';
 import { findStatementFaults } from '../xapi/statement-rules.js';
 import type { Statement, XapiVersion } from '../xapi/statement.js';
 import { decodeUtf8, JsonFault, readJson, splitJson } from './json-text.js';
+import { overLimit, type LrsLimits } from './lrs-limits.js';
 import type { LrsCaller } from './lrs-request.js';
 import { listSearchKeys, referredStatement, voidedStatement } from './statement-search.js';
 import { openText } from './statement-text.js';
-
-const MOST_STATEMENTS = 1_000;
-const STATEMENT_BYTES = 1024 * 1024;
 
 export interface PreparedStatement {
   /** In lower case: the id it is found by. */
@@ -28,20 +26,24 @@ export interface PreparedStatement {
   voids: string | null;
 }
 
+/** Who vouches for the statements. */
+type Voucher = Pick<LrsCaller, 'authority' | 'authorityKey'>;
+
 /** One statement or an array of them. Throws `lrs.body`, `lrs.statement`, `lrs.same-id`, `lrs.too-large`. */
 export function prepareStatements(options: {
   body: Uint8Array;
   version: XapiVersion;
-  caller: LrsCaller;
+  caller: Voucher;
+  limits: LrsLimits;
   /** The id of the address, for PUT: the body is one statement and has this id or none. */
   statementId: string | null;
 }): PreparedStatement[] {
-  const { body, version, caller, statementId } = options;
+  const { body, version, caller, limits, statementId } = options;
   const text = decodeBody(body);
   const value = parseBody(text);
   if (statementId !== null) refuseOtherId(value, statementId);
   const values: unknown[] = Array.isArray(value) ? value : [value];
-  if (values.length > MOST_STATEMENTS) throw tooLarge('A request', `${MOST_STATEMENTS} statements`);
+  if (values.length > limits.batch) throw overLimit({ what: 'A request', limits, name: 'batch' });
   const texts = Array.isArray(value) ? splitJson(text) : [text.trim()];
   const prepared = values.map((one, index) =>
     prepare({
@@ -50,6 +52,7 @@ export function prepareStatements(options: {
       number: index + 1,
       version,
       caller,
+      limits,
       statementId,
     }),
   );
@@ -57,22 +60,18 @@ export function prepareStatements(options: {
   return prepared;
 }
 
-/** `lrs.too-large` (413), so that a sender may send less at once. */
-export function tooLarge(what: string, limit: string): AppError {
-  return new AppError('lrs.too-large', { status: 413, values: { what, limit } });
-}
-
 function prepare(options: {
   value: unknown;
   text: string;
   number: number;
   version: XapiVersion;
-  caller: LrsCaller;
+  caller: Voucher;
+  limits: LrsLimits;
   statementId: string | null;
 }): PreparedStatement {
-  const { value, text, number, version, caller, statementId } = options;
-  if (Buffer.byteLength(text) > STATEMENT_BYTES)
-    throw tooLarge(`Statement ${number}`, `${STATEMENT_BYTES} bytes`);
+  const { value, text, number, version, caller, limits, statementId } = options;
+  if (Buffer.byteLength(text) > limits.statement)
+    throw overLimit({ what: `Statement ${number}`, limits, name: 'statement' });
   const statement = readStatement({ value, number, version });
   const id = statement.id ?? statementId ?? randomUUID();
   const { authority, authorityKey } = caller;

@@ -2,18 +2,18 @@
 // piece.
 import type { IncomingMessage } from 'node:http';
 import { AppError, isAppError } from '../http/errors.js';
-import { tooLarge } from './prepare-statements.js';
+import type { BodyLimit } from './lrs-request.js';
 
 const SLOWEST_MS = 30_000;
 const SECONDS_MS = 1_000;
 const PATIENCE = 20;
 
-/** Throws `lrs.too-large` (413), `lrs.slow` (408), `lrs.content-encoding` (415), `lrs.body` (400) when it breaks off. */
+/** Throws the limit's refusal, `lrs.slow` (408), `lrs.content-encoding` (415), `lrs.body` (400) when it breaks off. */
 export async function readBody(
   stream: IncomingMessage,
-  options: { maxBytes: number; slowestMs?: number },
+  options: BodyLimit & { slowestMs?: number },
 ): Promise<Buffer> {
-  const { maxBytes, slowestMs = SLOWEST_MS } = options;
+  const { maxBytes, refusal, slowestMs = SLOWEST_MS } = options;
   refuseEncoding(stream);
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
@@ -27,7 +27,7 @@ export async function readBody(
     };
     const take = (part: Buffer) => {
       bytes += part.length;
-      if (bytes > maxBytes) return finish(tooLarge('A request', `${maxBytes} bytes`));
+      if (bytes > maxBytes) return finish(refusal());
       parts.push(part);
     };
     const end = () => finish(null);
@@ -43,9 +43,9 @@ export async function readBody(
  */
 export async function* openBody(
   stream: IncomingMessage,
-  options: { maxBytes: number; slowestMs?: number },
+  options: BodyLimit & { slowestMs?: number },
 ): AsyncGenerator<Buffer> {
-  const { maxBytes, slowestMs = SLOWEST_MS } = options;
+  const { maxBytes, refusal, slowestMs = SLOWEST_MS } = options;
   refuseEncoding(stream);
   const endsAt = Date.now() + PATIENCE * slowestMs;
   const pieces = stream.iterator({ destroyOnReturn: false });
@@ -56,7 +56,7 @@ export async function* openBody(
       if (next.done === true) return;
       const piece = next.value as Buffer; // nobody sets an encoding on a request of ours
       bytes += piece.length;
-      if (bytes > maxBytes) throw tooLarge('A request', `${maxBytes} bytes`);
+      if (bytes > maxBytes) throw refusal();
       yield piece;
     }
   } finally {

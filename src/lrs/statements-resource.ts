@@ -5,21 +5,19 @@ import { isUuid } from '../xapi/formats.js';
 import { consistentHeader } from './consistent-through.js';
 import { findOneStatement, findPage } from './find-statements.js';
 import { formatStatement, readLanguages } from './format-statement.js';
+import { takeStatements } from './limit-lrs-key.js';
+import { bodyLimit, overLimit, type LrsLimits } from './lrs-limits.js';
 import { listContents, writeParts } from './write-attachments.js';
 import { readHorizon, type StoredStatement } from './lrs-statement.model.js';
 import { multipartFault, readBoundary, readParts } from './multipart-reader.js';
 import { requireNoContents, takeAttachments } from './take-attachments.js';
 import { requireScope, type LrsAnswer, type LrsRequest } from './lrs-request.js';
 import { readMoreToken, writeMoreToken, type MoreSearch } from './more-token.js';
-import { prepareStatements, tooLarge, type PreparedStatement } from './prepare-statements.js';
+import { prepareStatements, type PreparedStatement } from './prepare-statements.js';
 import { badParameter } from './read-parameters.js';
 import { readStatementsQuery, type AnswerForm } from './statements-query.js';
 import { storeStatements } from './store-statements.js';
 
-/** A request's statements. */
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
-/** With the contents of attachments, which are never in memory whole. */
-const MOST_MIXED_BYTES = 256 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 export interface StatementsDeps {
@@ -27,6 +25,7 @@ export interface StatementsDeps {
   secret: string;
   /** Path of the LRS as clients see it, for instance `/xapi`. */
   basePath: string;
+  limits: LrsLimits;
   now: () => Date;
   /** Tells that there are new statements. */
   nudge: () => void;
@@ -90,19 +89,23 @@ interface Brought {
 }
 
 async function readStatements(
-  { now }: StatementsDeps,
+  { now, limits }: StatementsDeps,
   request: LrsRequest,
   statementId: string | null = null,
 ): Promise<Brought> {
   const { headers, version, caller } = request;
   const boundary = readBoundary(headers['content-type']);
-  const read = (body: Uint8Array) => prepareStatements({ body, version, caller, statementId });
-  if (boundary !== null) return readMixed({ request, boundary, read, now: now() });
+  const read = async (body: Uint8Array) => {
+    const prepared = prepareStatements({ body, version, caller, limits, statementId });
+    await takeStatements({ caller, count: prepared.length, now: now() });
+    return prepared;
+  };
+  if (boundary !== null) return readMixed({ request, boundary, read, limits, now: now() });
   if (mediaTypeOf(headers['content-type']) !== JSON_TYPE)
     throw new AppError('lrs.content-type', { status: 400 });
-  const length = Number(headers['content-length'] ?? 0);
-  if (length > MOST_BODY_BYTES) throw tooLarge('A request', `${MOST_BODY_BYTES} bytes`);
-  const prepared = read(await request.readBody({ maxBytes: MOST_BODY_BYTES }));
+  const limit = bodyLimit({ what: 'A request', limits, name: 'request' });
+  if (Number(headers['content-length'] ?? 0) > limit.maxBytes) throw limit.refusal();
+  const prepared = await read(await request.readBody(limit));
   requireNoContents(prepared.map(({ statement }) => statement));
   return { prepared, keepContents: () => Promise.resolve() };
 }
@@ -111,32 +114,35 @@ async function readStatements(
 async function readMixed(options: {
   request: LrsRequest;
   boundary: string;
-  read: (body: Uint8Array) => PreparedStatement[];
+  read: (body: Uint8Array) => Promise<PreparedStatement[]>;
+  limits: LrsLimits;
   now: Date;
 }): Promise<Brought> {
-  const { request, boundary, read, now } = options;
-  const parts = readParts({ body: request.openBody({ maxBytes: MOST_MIXED_BYTES }), boundary });
+  const { request, boundary, read, limits, now } = options;
+  const whole = bodyLimit({ what: 'A request with attachments', limits, name: 'upload' });
+  const parts = readParts({ body: request.openBody(whole), boundary });
   const first = await parts.next();
   if (first.done === true) throw multipartFault('It has no part');
   const { headers, content } = first.value;
   try {
     if (mediaTypeOf(headers.get('content-type')) !== JSON_TYPE)
       throw multipartFault('The first part is not application/json');
-    const prepared = read(await readWhole(content));
+    const prepared = await read(await readWhole(content, limits));
     const statements = prepared.map(({ statement }) => statement);
-    const { keep } = await takeAttachments({ statements, parts, now });
+    const { keep } = await takeAttachments({ statements, parts, limits, now });
     return { prepared, keepContents: keep };
   } finally {
     await parts.return(undefined);
   }
 }
 
-async function readWhole(content: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readWhole(content: AsyncIterable<Buffer>, limits: LrsLimits): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of content) {
     bytes += piece.length;
-    if (bytes > MOST_BODY_BYTES) throw tooLarge('The statements', `${MOST_BODY_BYTES} bytes`);
+    if (bytes > limits.request)
+      throw overLimit({ what: 'The statements of a request', limits, name: 'request' });
     pieces.push(Buffer.from(piece));
   }
   return Buffer.concat(pieces);

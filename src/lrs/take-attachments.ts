@@ -8,10 +8,10 @@ import { SIGNATURE_USAGE_TYPE } from '../xapi/vocabulary.js';
 import { listDeclaredAttachments } from './declared-attachments.js';
 import { dropUpload, keepUpload, uploadContent } from './lrs-attachment.model.js';
 import { multipartFault, type Part } from './multipart-reader.js';
-import { statementFault, tooLarge } from './prepare-statements.js';
+import { overLimit, type LrsLimits } from './lrs-limits.js';
+import { statementFault } from './prepare-statements.js';
 import { findSignatureFault } from './verify-signature.js';
 
-const MOST_ATTACHMENT_BYTES = 25 * 1024 * 1024;
 const MOST_SIGNATURE_BYTES = 2 * 1024 * 1024;
 const ALGORITHMS = new Map([
   [56, 'sha224'],
@@ -42,16 +42,17 @@ interface Taken {
 export async function takeAttachments(options: {
   statements: Statement[];
   parts: AsyncIterable<Part>;
+  limits: LrsLimits;
   now: Date;
 }): Promise<{ keep: () => Promise<void> }> {
-  const { statements, parts, now } = options;
+  const { statements, parts, limits, now } = options;
   const declared = listDeclared(statements);
   const taken = new Map<string, Taken>();
   try {
     for await (const part of parts) {
       const sha2 = readHash(part, declared);
       if (taken.has(sha2)) throw multipartFault('Two parts have the same hash');
-      taken.set(sha2, await takePart({ part, sha2, declared, now }));
+      taken.set(sha2, await takePart({ part, sha2, declared, limits, now }));
     }
     requireContents(declared, taken);
   } catch (error) {
@@ -95,21 +96,24 @@ async function takePart(options: {
   part: Part;
   sha2: string;
   declared: Declared[];
+  limits: LrsLimits;
   now: Date;
 }): Promise<Taken> {
-  const { part, sha2, declared, now } = options;
+  const { part, sha2, declared, limits, now } = options;
   const isSignature = declared.some(
     ({ attachment }) =>
       attachment.sha2.toLowerCase() === sha2 && attachment.usageType === SIGNATURE_USAGE_TYPE,
   );
   const hash = createHash(ALGORITHMS.get(sha2.length) ?? 'sha256');
   const kept: Buffer[] = [];
-  const most = isSignature ? MOST_SIGNATURE_BYTES : MOST_ATTACHMENT_BYTES;
   const content = async function* () {
     let bytes = 0;
     for await (const piece of part.content) {
       bytes += piece.length;
-      if (bytes > most) throw tooLarge('An attachment', `${String(most)} bytes`);
+      if (bytes > limits.attachment)
+        throw overLimit({ what: 'An attachment', limits, name: 'attachment' });
+      if (isSignature && bytes > MOST_SIGNATURE_BYTES)
+        throw multipartFault(`A signature has more than ${String(MOST_SIGNATURE_BYTES)} bytes`);
       hash.update(piece);
       // A copy: pieces are views of what the socket goes on writing into.
       if (isSignature) kept.push(Buffer.from(piece));

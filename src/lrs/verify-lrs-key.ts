@@ -3,18 +3,19 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../http/errors.js';
 import { agentKey } from '../xapi/actor.js';
-import { findLrsKeyRecord, type LrsKeyRecord } from './lrs-key.model.js';
+import { findLrsKeyRecord, noteLrsKeyUsed, type LrsKeyRecord } from './lrs-key.model.js';
 import { lrsKeyAuthority } from './lrs-keys.js';
 import type { LrsCaller } from './lrs-request.js';
 import { isSecret } from './secret-hash.js';
 
 const REMEMBERED_MS = 5_000;
 const MOST_REMEMBERED = 1_000;
+const DAY_CHARACTERS = '2026-05-04'.length;
 /** Compared with where there is no such key, so that the time an answer takes does not say which keys there are. */
 const NOBODY = 'scrypt$16384$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
 export interface LrsKeyVerifier {
-  /** Throws `lrs.unauthorised` (401) for a header that is missing, malformed or wrong. */
+  /** Throws `lrs.unauthorised` (401) for a header that is missing, malformed or wrong, `lrs.expired` (401) for a key at its end. */
   verify(authorization: string | undefined): Promise<LrsCaller>;
 }
 
@@ -25,19 +26,27 @@ export function createLrsKeyVerifier(options: { url: string; now: () => Date }):
   const running = new Map<string, Promise<LrsCaller>>();
 
   const check = async (digest: string, given: Credentials): Promise<LrsCaller> => {
+    const time = now();
     const record = await findLrsKeyRecord({ key: given.key });
+    const hashes = record ? goodHashes(record, time) : [NOBODY];
     const before = proven.get(digest);
-    const isProven = record !== null && before?.secretHash === record.secretHash;
-    const isRight =
-      isProven || (await isSecret({ secret: given.secret, hash: record?.secretHash ?? NOBODY }));
-    if (!isRight || !record || record.revokedAt !== null) {
+    const isProven = before !== undefined && hashes.includes(before.secretHash);
+    const secretHash = isProven ? before.secretHash : await findHash(given.secret, hashes);
+    if (secretHash === null || !record || record.revokedAt !== null) {
       proven.delete(digest);
-      throw unauthorised();
+      throw refuse('lrs.unauthorised');
     }
+    if (record.expiresAt !== null && record.expiresAt <= time) throw refuse('lrs.expired');
+    const day = time.toISOString().slice(0, DAY_CHARACTERS);
+    if (record.lastUsedDay !== day) await noteLrsKeyUsed({ key: record.key, day });
     const caller = toCaller(record, url);
     if (proven.size >= MOST_REMEMBERED) proven.clear();
-    const until = now().getTime() + REMEMBERED_MS;
-    proven.set(digest, { caller, secretHash: record.secretHash, until });
+    const until = Math.min(
+      time.getTime() + REMEMBERED_MS,
+      record.expiresAt?.getTime() ?? Infinity,
+      secretHash === record.secretHash ? Infinity : (record.previous?.until.getTime() ?? 0),
+    );
+    proven.set(digest, { caller, secretHash, until });
     return caller;
   };
 
@@ -55,6 +64,16 @@ export function createLrsKeyVerifier(options: { url: string; now: () => Date }):
   };
 }
 
+/** The secret, and for a while the one before the last rotation. */
+function goodHashes({ secretHash, previous }: LrsKeyRecord, now: Date): string[] {
+  return previous && previous.until > now ? [secretHash, previous.secretHash] : [secretHash];
+}
+
+async function findHash(secret: string, hashes: string[]): Promise<string | null> {
+  const isRight = await Promise.all(hashes.map((hash) => isSecret({ secret, hash })));
+  return hashes.find((_hash, index) => isRight[index]) ?? null;
+}
+
 interface Credentials {
   key: string;
   secret: string;
@@ -64,17 +83,26 @@ function readBasic(authorization: string | undefined): Credentials {
   const encoded = /^Basic +([A-Za-z0-9+/_-]+={0,2}) *$/i.exec(authorization ?? '')?.[1];
   const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  if (colon < 1) throw unauthorised();
+  if (colon < 1) throw refuse('lrs.unauthorised');
   return { key: text.slice(0, colon), secret: text.slice(colon + 1) };
 }
 
-function toCaller({ key, name, scopes }: LrsKeyRecord, url: string): LrsCaller {
+function toCaller(record: LrsKeyRecord, url: string): LrsCaller {
+  const { key, name, scopes, origins, requestsPerMinute, statementsPerDay } = record;
   const authority = lrsKeyAuthority({ url, key, name });
-  return { key, scopes, authority, authorityKey: agentKey(authority) };
+  return {
+    key,
+    scopes,
+    authority,
+    authorityKey: agentKey(authority),
+    origins,
+    requestsPerMinute,
+    statementsPerDay,
+  };
 }
 
-function unauthorised(): AppError {
-  return new AppError('lrs.unauthorised', {
+function refuse(code: 'lrs.unauthorised' | 'lrs.expired'): AppError {
+  return new AppError(code, {
     status: 401,
     headers: { 'WWW-Authenticate': 'Basic realm="xAPI", charset="UTF-8"' },
   });

@@ -8,10 +8,12 @@ import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
 import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
 import { sessionsAdminRoutes } from '../../src/admin/sessions.routes.js';
+import { lrsKeysAdminRoutes } from '../../src/admin/lrs-keys.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
 import { testDataRoutes } from '../../src/admin/test-data.routes.js';
 import { emptyTestData } from '../../src/empty-test-data.js';
 import { importFramework } from '../../src/frameworks/import-framework.js';
+import { addLrsKey } from '../../src/lrs/lrs-keys.js';
 import { createLogger } from '../../src/logger.js';
 import { recordPendingDeployment } from '../../src/lti/deployment.model.js';
 import { insertRefusal, listRefusals } from '../../src/lti/refusal.model.js';
@@ -47,6 +49,7 @@ describe('the administration pages in a browser', function () {
         sessionsAdminRoutes({ now }),
         testDataRoutes({ log: createLogger({ level: 'silent' }), emptyTestData }),
         parkedStatementsRoutes({ now, nudge: () => undefined }),
+        lrsKeysAdminRoutes({ now, url: config.url }),
         scoresAdminRoutes({ now, nudge: () => undefined }),
       ],
     });
@@ -62,7 +65,7 @@ describe('the administration pages in a browser', function () {
     { title: 'in dark on a phone', width: 390, colorScheme: 'dark' as const },
   ]) {
     it(`have no fault that axe finds ${view.title}`, async () => {
-      const { platform, deployment, refusal, testPlatform } = await fillEverything();
+      const { platform, deployment, refusal, testPlatform, lrsKey } = await fillEverything();
       const agent = await signInAsOperator(tool);
       const { page, context } = await openPage(view);
       await giveCookies(page, agent);
@@ -84,6 +87,8 @@ describe('the administration pages in a browser', function () {
         '/admin/launches',
         `/admin/launches/${refusal}`,
         '/admin/frameworks',
+        '/admin/lrs-keys',
+        `/admin/lrs-keys/${lrsKey}`,
       ]) {
         await page.goto(`${tool.url}${path}`);
         await expectAccessible(page, path);
@@ -124,7 +129,7 @@ describe('the administration pages in a browser', function () {
 
   /** Something in each table. */
   async function fillEverything(): Promise<
-    Record<'platform' | 'deployment' | 'refusal' | 'testPlatform', string>
+    Record<'platform' | 'deployment' | 'refusal' | 'testPlatform' | 'lrsKey', string>
   > {
     const now = new Date();
     const { platform, deployment } = await connectPlatform(fake);
@@ -185,11 +190,13 @@ describe('the administration pages in a browser', function () {
     );
     const [refusal] = await listRefusals({ now, limit: 1 });
     const test = await connectPlatform({ ...fake, clientId: 'client-of-test' }, { kind: 'test' });
+    const { key: lrsKey } = await addLrsKey({ name: 'Player', scopes: ['all'], now });
     return {
       platform: platform._id,
       deployment: deployment._id,
       refusal: refusal?._id ?? '',
       testPlatform: test.platform._id,
+      lrsKey,
     };
   }
 });

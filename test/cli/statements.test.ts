@@ -7,6 +7,7 @@ import { markDatabase, runCli } from '../support/run-cli.js';
 import { createReportWorld } from '../reports/report-world.js';
 import { startFakePlatform } from '../support/fake-platform.js';
 import { startTool } from '../support/start-tool.js';
+import { DEFAULT_LIMITS } from '../lrs/lrs-app.js';
 
 const authority = { account: { homePage: 'https://tool.example/xapi', name: 'test' } };
 
@@ -20,16 +21,12 @@ async function store(
       verb: { id: verb },
       object: { id: activity },
     };
-    const caller = {
-      key: 'test',
-      scopes: ['all' as const],
-      authority,
-      authorityKey: agentKey(authority),
-    };
+    const caller = { authority, authorityKey: agentKey(authority) };
     const prepared = prepareStatements({
       body: Buffer.from(JSON.stringify(body)),
       version: '1.0.3',
       caller,
+      limits: DEFAULT_LIMITS,
       statementId: null,
     });
     ids.push(...(await storeStatements({ prepared, now: at })));
@@ -116,6 +113,47 @@ describe('lrs-key', function () {
     expect(listed.json()).to.have.nested.property('[0].revokedAt').that.is.a('string');
   });
 
+  it('changes the terms that are named, and keeps the others', async () => {
+    const made = await runCli([
+      ...['lrs-key', 'add', '--name=Player', '--scope=all', '--origin=https://a.example'],
+      ...['--requests-per-minute=60', '--json'],
+    ]);
+    const { key } = made.json() as { key: string };
+
+    const changed = await runCli([
+      ...['lrs-key', 'set', key, '--last-day=2030-01-31', '--requests-per-minute=', '--json'],
+    ]);
+
+    expect(changed.json()).to.deep.equal({
+      key,
+      origins: ['https://a.example'],
+      expiresAt: '2030-02-01T00:00:00.000Z',
+      requestsPerMinute: null,
+      statementsPerDay: null,
+    });
+  });
+
+  it('says what can be changed, and what is wrong with it', async () => {
+    const nothing = await runCli(['lrs-key', 'set', 'lrs_some']);
+    const wrong = await runCli(['lrs-key', 'add', '--name=a', '--scope=all', '--origin=*']);
+
+    expect([nothing.code, wrong.code]).to.deep.equal([1, 1]);
+    expect(nothing.err).to.contain('--last-day');
+    expect(wrong.err).to.contain('origins: Give whole origins');
+  });
+
+  it('gives another secret and says until when the former one is good', async () => {
+    const made = await runCli(['lrs-key', 'add', '--name=Player', '--scope=all', '--json']);
+    const { key, secret } = made.json() as { key: string; secret: string };
+
+    const rotated = await runCli(['lrs-key', 'rotate', key, '--overlap-hours=48', '--json']);
+    const ended = await runCli(['lrs-key', 'rotate', key, '--overlap-hours=0']);
+
+    expect(rotated.json()).to.have.property('secret').that.is.not.equal(secret);
+    expect(rotated.json()).to.have.property('previousUntil').that.is.a('string');
+    expect(ended.out).to.contain('The former secret is refused from now on.');
+  });
+
   it('needs a scope, and a known one', async () => {
     const none = await runCli(['lrs-key', 'add', '--name=Simulator']);
     const unknown = await runCli(['lrs-key', 'add', '--name=Simulator', '--scope=everything']);
@@ -123,7 +161,7 @@ describe('lrs-key', function () {
     expect(none.code).to.equal(1);
     expect(none.err).to.contain("'--scope <scope>' not specified");
     expect(unknown.code).to.equal(1);
-    expect(unknown.err).to.contain('everything');
+    expect(unknown.err).to.contain('scopes: Choose at least one right');
   });
 });
 

@@ -3,10 +3,28 @@ import express, { type Express } from 'express';
 import request, { type Test } from 'supertest';
 import { createLogger } from '../../src/logger.js';
 import { addLrsKey } from '../../src/lrs/lrs-keys.js';
+import type { LrsKeyTerms } from '../../src/lrs/lrs-key.model.js';
+import type { LrsLimits } from '../../src/lrs/lrs-limits.js';
 import { lrsRoutes } from '../../src/lrs/lrs.routes.js';
 import type { Statement } from '../../src/xapi/statement.js';
 
 export const LRS_URL = 'https://crosswalk.example';
+
+const MB_BYTES = 1024 * 1024;
+export const DEFAULT_LIMITS: LrsLimits = {
+  statement: MB_BYTES,
+  batch: 1_000,
+  request: 16 * MB_BYTES,
+  attachment: 25 * MB_BYTES,
+  upload: 256 * MB_BYTES,
+  document: 10 * MB_BYTES,
+};
+export const NO_TERMS: LrsKeyTerms = {
+  origins: [],
+  expiresAt: null,
+  requestsPerMinute: null,
+  statementsPerDay: null,
+};
 
 export interface LrsClient {
   app: Express;
@@ -24,21 +42,36 @@ export interface LrsClient {
 }
 
 export async function openLrs(
-  options: { scopes?: string[]; version?: string } = {},
+  options: {
+    scopes?: string[];
+    version?: string;
+    limits?: Partial<LrsLimits>;
+    terms?: Partial<LrsKeyTerms>;
+    now?: () => Date;
+  } = {},
 ): Promise<LrsClient> {
-  const { scopes = ['all'], version = '1.0.3' } = options;
+  const { scopes = ['all'], version = '1.0.3', now = () => new Date() } = options;
   const nudged: string[] = [];
   const app = express();
   app.use(
     '/xapi',
     lrsRoutes({
-      config: { url: LRS_URL, secret: 's'.repeat(32) },
+      config: {
+        url: LRS_URL,
+        secret: 's'.repeat(32),
+        lrsLimits: { ...DEFAULT_LIMITS, ...options.limits },
+      },
       log: createLogger({ level: 'silent' }),
-      now: () => new Date(),
+      now,
       nudge: (job) => void nudged.push(job),
     }),
   );
-  const key = await addLrsKey({ name: 'Test', scopes, now: new Date() });
+  const key = await addLrsKey({
+    name: 'Test',
+    scopes,
+    terms: { ...NO_TERMS, ...options.terms },
+    now: now(),
+  });
   const authorization = basic(key.key, key.secret);
   const call: LrsClient['call'] = (method, path) =>
     request(app)

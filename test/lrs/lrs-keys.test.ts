@@ -5,7 +5,7 @@ import request from 'supertest';
 import { addLrsKey, listLrsKeys, revokeLrsKey } from '../../src/lrs/lrs-keys.js';
 import { createLrsKeyVerifier } from '../../src/lrs/verify-lrs-key.js';
 import { buildStatement } from '../xapi/sample-statements.js';
-import { basic, LRS_URL, numbered, openLrs } from './lrs-app.js';
+import { basic, LRS_URL, NO_TERMS, numbered, openLrs } from './lrs-app.js';
 
 const start = new Date('2026-05-04T10:20:30Z');
 
@@ -20,7 +20,17 @@ describe('addLrsKey', () => {
     const kept = await mongoose.connection.collection('lrsKeys').findOne({});
     expect(JSON.stringify(kept)).to.not.contain(secret);
     expect(await listLrsKeys()).to.deep.equal([
-      { key, name: 'Reports', scopes: ['statements/read'], createdAt: start, revokedAt: null },
+      {
+        key,
+        name: 'Reports',
+        scopes: ['statements/read'],
+        createdAt: start,
+        revokedAt: null,
+        rotatedAt: null,
+        previousUntil: null,
+        lastUsedDay: null,
+        ...NO_TERMS,
+      },
     ]);
   });
 

@@ -6,7 +6,7 @@ import { repairLrs } from '../../src/lrs/repair-lrs.js';
 import type { Statement } from '../../src/xapi/statement.js';
 import { VERBS } from '../../src/xapi/vocabulary.js';
 import { buildAgent, buildStatement } from '../xapi/sample-statements.js';
-import { numbered, openLrs, type LrsClient } from './lrs-app.js';
+import { DEFAULT_LIMITS, numbered, openLrs, type LrsClient } from './lrs-app.js';
 
 let lrs: LrsClient;
 
@@ -181,7 +181,8 @@ async function stopAfterStoring(statements: Statement[]): Promise<void> {
     entries: prepareStatements({
       body: Buffer.from(JSON.stringify(statements)),
       version: '1.0.3',
-      caller: { key: 'key', scopes: ['all'], authority, authorityKey: 'key' },
+      caller: { authority, authorityKey: 'key' },
+      limits: DEFAULT_LIMITS,
       statementId: null,
     }),
     now: new Date(),

@@ -17,6 +17,7 @@ import { insertAccess } from '../../src/reports/access-log.model.js';
 import { agentKey, buildActor } from '../../src/xapi/actor.js';
 import type { Statement } from '../../src/xapi/statement.js';
 import { VERBS } from '../../src/xapi/vocabulary.js';
+import { DEFAULT_LIMITS } from '../lrs/lrs-app.js';
 
 export const URL = 'https://tool.example';
 export const NOW = new Date('2026-05-03T08:00:00Z');
@@ -163,7 +164,8 @@ export async function deliver(statements: readonly Statement[]): Promise<void> {
   const prepared = prepareStatements({
     body: Buffer.from(JSON.stringify(statements)),
     version: '1.0.3',
-    caller: { key: 'test', scopes: ['all'], authority, authorityKey: agentKey(authority) },
+    caller: { authority, authorityKey: agentKey(authority) },
+    limits: DEFAULT_LIMITS,
     statementId: null,
   });
   await storeStatements({ prepared, now: NOW });
