@@ -2,6 +2,7 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../http/errors.js';
 import { wordsFor, type Words } from '../http/catalogue.js';
+import { isFetchedAhead } from '../http/fetched-ahead.js';
 import { pageShell } from '../http/page-shell.js';
 import { findCurrentLaunch } from '../lti/current-launch.js';
 import type { Role } from '../lti/roles.js';
@@ -46,9 +47,7 @@ export function isFromCourse(req: Request): boolean {
 /** A browser that fetches ahead is no person who opens something. Throws `activity.prefetch` (403). */
 export function refusePrefetch(): RequestHandler {
   return (req, _res, next) => {
-    const purpose = `${req.get('Sec-Purpose') ?? ''} ${req.get('Purpose') ?? ''} ${req.get('X-Moz') ?? ''}`;
-    if (/prefetch|prerender|preview/i.test(purpose))
-      throw new AppError('activity.prefetch', { status: 403 });
+    if (isFetchedAhead(req)) throw new AppError('activity.prefetch', { status: 403 });
     next();
   };
 }

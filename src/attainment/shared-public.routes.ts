@@ -4,6 +4,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { z } from 'zod';
 import { wordsOf } from '../activities/signed-in.js';
 import { AppError } from '../http/errors.js';
+import { isFetchedAhead } from '../http/fetched-ahead.js';
 import { renderPage } from '../http/views.js';
 import { readSharedCompetencies } from './read-shared-page.js';
 import { dayOf, isShared } from './shared-page.js';
@@ -65,6 +66,5 @@ function ended(): AppError {
 
 /** A look at the head, or a browser that fetches ahead, is nobody who reads. */
 function isOpening(req: Request): boolean {
-  const purpose = `${req.get('Sec-Purpose') ?? ''} ${req.get('Purpose') ?? ''}`;
-  return req.method === 'GET' && !/prefetch|prerender|preview/i.test(purpose);
+  return req.method === 'GET' && !isFetchedAhead(req);
 }

@@ -1,5 +1,6 @@
 // The name a file is kept and offered under: what somebody's device called it, without a path, without characters that hide
 // or reorder others, and with an ending that says what its content is. Pure.
+import { plainFileName } from '../http/file-name.js';
 import { MEDIA_TYPES, type MediaType } from './media-type.js';
 
 const MAX_CHARACTERS = 120;
@@ -7,23 +8,9 @@ const MAX_CHARACTERS = 120;
 const MAX_ENDING = 10;
 const NAMELESS = 'file';
 
-/** Control characters, halves of characters, and what is seen as nothing or changes the direction of what follows. */
-const UNSEEN = /[\p{C}\u2028\u2029\u115F\u1160\u3164\uFFA0]/gu;
-/** No file system of a reader takes these. */
-const UNUSABLE = /[<>:"|?*]/g;
-/** Names that Windows keeps for devices. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
-
 /** `given` is as the browser sent it, or null where it sent none. */
 export function cleanFileName(given: string | null, mediaType: MediaType): string {
-  const base = (given ?? '').split(/[/\\]/).at(-1) ?? '';
-  const plain = base
-    .replace(UNSEEN, '')
-    .normalize('NFC')
-    .replace(UNUSABLE, '_')
-    .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '')
-    .replace(DEVICE, '_$1');
+  const plain = plainFileName(given ?? '');
   const endings: readonly string[] = MEDIA_TYPES[mediaType];
   const [, stem = '', ending = ''] = /^(.*)\.([^.]+)$/s.exec(plain) ?? [];
   const isFitting = stem !== '' && endings.includes(ending.toLowerCase());

@@ -3,17 +3,27 @@
 
 const LONGEST = 120;
 const LONGEST_ENDING = 12;
-/** Controls, and the marks that turn the direction of text: `annexe‮fdp.exe` would read as a PDF. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{FFFD}]/gu;
+/** Controls, halves of characters, and what is seen as nothing or turns the direction: `annexe‮fdp.exe` would read as a PDF. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u{FFFD}\u115F\u1160\u3164\uFFA0]/gu;
+/** No file system of a reader takes these. */
+const UNUSABLE = /[<>:"|?*]/g;
+/** Names that Windows keeps for devices. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/** Of any length; empty where nothing of the name is left. */
+export function plainFileName(given: string): string {
+  return (given.split(/[/\\]/).at(-1) ?? '')
+    .replace(UNSEEN, '')
+    .normalize('NFC')
+    .replace(UNUSABLE, '_')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .replace(DEVICE, '_$1');
+}
 
 /** At most 120 characters, the ending kept; null where nothing of the name is left. */
 export function harmlessFileName(given: string): string | null {
-  const name = (given.split(/[/\\]/).at(-1) ?? '')
-    .normalize('NFC')
-    .replace(UNSEEN, '')
-    .replace(/[<>:"|?*]/g, '_')
-    .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '');
+  const name = plainFileName(given);
   return name === '' ? null : shorten(name);
 }
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import { toBuffer } from './to-buffer.js';
 
 const PIECE_BYTES = 256 * 1024;
 const UNUSED_MS = 60 * 60_000;
@@ -139,9 +140,4 @@ export async function listAttachments(options: { sha2s: string[] }): Promise<Kep
 export async function* readContent({ upload }: KeptAttachment): AsyncGenerator<Buffer> {
   const pieces = PieceModel.find({ upload }).sort({ number: 1 }).lean().cursor({ batchSize: 4 });
   for await (const { content } of pieces) yield toBuffer(content);
-}
-
-/** A lean read gives the driver's Binary for a Buffer. */
-function toBuffer(content: Buffer | { buffer: Uint8Array }): Buffer {
-  return Buffer.isBuffer(content) ? content : Buffer.from(content.buffer);
 }

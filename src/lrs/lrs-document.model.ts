@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import { toBuffer } from './to-buffer.js';
 
 const MOST_LISTED = 10_000;
 
@@ -169,9 +170,4 @@ function ownerKey({ kind, activityId, agentKey }: DocumentOwner): string {
 
 function digest(parts: (string | null)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
-}
-
-/** A lean read gives the driver's Binary for a Buffer. */
-function toBuffer(content: Buffer | { buffer: Uint8Array }): Buffer {
-  return Buffer.isBuffer(content) ? content : Buffer.from(content.buffer);
 }
