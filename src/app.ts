@@ -46,7 +46,9 @@ import { statementsRoutes } from './reports/statements.routes.js';
 import { lrsRoutes } from './lrs/lrs.routes.js';
 import { listStatements } from './lrs/statement-feed.js';
 import { erasureRoutes } from './privacy/erasure.routes.js';
+import { readNextEmptyings } from './privacy/course-emptying.model.js';
 import { privacyRoutes } from './privacy/privacy.routes.js';
+import { retentionRoutes } from './privacy/retention.routes.js';
 import { submissionReviewRoutes } from './reports/submission-review.routes.js';
 import { classRoutes } from './reports/class.routes.js';
 import { reportsRoutes } from './reports/reports.routes.js';
@@ -153,8 +155,12 @@ export function createApp(options: AppOptions): Express {
   app.use(libraryRoutes({ config, guards }), startRoutes());
   app.use(statementsRoutes({ statements: { listStatements }, now: options.now, url: config.url }));
   app.use(classRoutes(deps), reportsRoutes(deps), submissionReviewRoutes(deps));
-  app.use(erasureRoutes(deps), privacyRoutes(deps));
-  app.use(overviewRoutes(deps), deploymentsRoutes(deps), parkedStatementsRoutes(deps));
+  app.use(erasureRoutes(deps), privacyRoutes(deps), retentionRoutes(deps));
+  app.use(
+    overviewRoutes({ ...deps, readNextEmptyings }),
+    deploymentsRoutes(deps),
+    parkedStatementsRoutes(deps),
+  );
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps), resourceReportsAdminRoutes());

@@ -22,6 +22,7 @@ import { outboxMetrics } from './outbox/outbox-metrics.js';
 import { makeOwnKey, ownFeed } from './own-lrs.js';
 import { stateUntoldWork } from './work/state-work.js';
 import { runErasures } from './privacy/run-erasures.js';
+import { runRetention } from './privacy/run-retention.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -38,6 +39,7 @@ const READ_EVERY_MS = 5_000;
 const RESULTS_EVERY_MS = 60 * 60_000;
 const ROSTER_EVERY_MS = 12 * 60 * 60_000;
 const ERASE_EVERY_MS = 60_000;
+const RETENTION_EVERY_MS = 60 * 60_000;
 const MS_PER_S = 1_000;
 const PERCENT = 100;
 
@@ -136,6 +138,16 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       run: async (signal) => {
         const { url, deriveId } = source;
         await runErasures({ url, deriveId, now, signal });
+      },
+    },
+    {
+      name: 'retention',
+      everyMs: RETENTION_EVERY_MS,
+      run: async (signal) => {
+        const { url, deriveId } = source;
+        const { emptied, ...trimmed } = await runRetention({ url, deriveId, now, signal });
+        for (const course of emptied) log.info(course, 'a course was emptied by retention');
+        if (trimmed.looks + trimmed.launches > 0) log.info(trimmed, 'old records were erased');
       },
     },
     {

@@ -24,13 +24,19 @@ export interface HealthFacts {
   failedScores: number;
   refusedLaunches: number | null;
   frameworks: number;
+  /** Courses that are soon emptied of what learners did, with the page that says which. */
+  emptyings: { courses: number; eraseAt: Date | null; path: string };
 }
 
 /** Statements usually leave within seconds: after this something is wrong. */
 const LATE_MS = 5 * 60_000;
 const ORDER: HealthState[] = ['bad', 'attention', 'good'];
 
-export function buildHealth(facts: HealthFacts, words: Words): HealthRow[] {
+export function buildHealth(
+  facts: HealthFacts,
+  page: { words: Words; language: string },
+): HealthRow[] {
+  const { words } = page;
   const health: Words = (key, values) => words(`admin:health.${key}`, values);
   const row = (name: string, state: HealthState, text: string, path: string): HealthRow => ({
     label: health(`${name}.label`),
@@ -61,6 +67,7 @@ export function buildHealth(facts: HealthFacts, words: Words): HealthRow[] {
       health(`frameworks.${facts.frameworks === 0 ? 'none' : 'some'}`, { count: facts.frameworks }),
       '/admin/frameworks',
     ),
+    emptyingRow(facts.emptyings, page),
   ];
   return rows.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
 }
@@ -105,4 +112,18 @@ function outboxRow(backlog: HealthFacts['backlog'], words: Words, row: MakeRow):
       : words(key('some'), { count, age: writeAge(oldestMs ?? 0, words) });
   const text = stopped === 0 ? waiting : `${words(key('stopped'), { count: stopped })} ${waiting}`;
   return row('outbox', state, text, path);
+}
+
+function emptyingRow(
+  facts: HealthFacts['emptyings'],
+  page: { words: Words; language: string },
+): HealthRow {
+  const { courses: count, eraseAt, path } = facts;
+  const { words, language } = page;
+  const label = words('retention:health.label');
+  if (count === 0 || eraseAt === null)
+    return { label, state: 'good', text: words('retention:health.none'), path: null, todo: null };
+  const day = eraseAt.toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  const text = words('retention:health.some', { count, day });
+  return { label, state: 'attention', text, path, todo: words('retention:health.do') };
 }

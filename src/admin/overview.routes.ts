@@ -2,10 +2,11 @@
 import { Router } from 'express';
 import { listFrameworks } from '../frameworks/cf-document.model.js';
 import { listFrameworksWithNumbers, type FrameworkNumbers } from '../library/list-for-cli.js';
+import { pageShell } from '../http/page-shell.js';
 import { requireOperatorOr } from '../lti/guards.js';
 import { readAdminScope, type AdminScope } from './admin-scope.js';
 import { buildHealth, type HealthState } from './health.js';
-import { readHealthFacts } from './read-health-facts.js';
+import { readHealthFacts, type ReadNextEmptyings } from './read-health-facts.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 
 const STATE_CLASSES: Record<HealthState, string> = {
@@ -14,14 +15,19 @@ const STATE_CLASSES: Record<HealthState, string> = {
   bad: 'status-bad',
 };
 
-export function overviewRoutes(deps: { now: () => Date }): Router {
-  const { now } = deps;
+export function overviewRoutes(deps: {
+  now: () => Date;
+  readNextEmptyings: ReadNextEmptyings;
+}): Router {
+  const { now, readNextEmptyings } = deps;
   const router = Router();
   const mayRead = requireOperatorOr('Administrator');
 
   router.get('/admin', mayRead, async (req, res) => {
-    const facts = await readHealthFacts({ scope: readAdminScope(req), now: now() });
-    const rows = buildHealth(facts, adminWords(req)).map((row) => ({
+    const scope = readAdminScope(req);
+    const facts = await readHealthFacts({ scope, now: now(), readNextEmptyings });
+    const { language } = pageShell(req);
+    const rows = buildHealth(facts, { words: adminWords(req), language }).map((row) => ({
       ...row,
       stateClass: STATE_CLASSES[row.state],
     }));

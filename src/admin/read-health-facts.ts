@@ -12,18 +12,25 @@ import type { HealthFacts } from './health.js';
 const DAY_MS = 86_400_000;
 const MOST_REFUSALS = 1_000;
 
+/** How many courses are soon emptied of what learners did, and when the first is; kept by a room this one does not know. */
+export type ReadNextEmptyings = (options: {
+  deployment?: string;
+}) => Promise<{ courses: number; eraseAt: Date | null }>;
+
 export async function readHealthFacts(options: {
   scope: AdminScope;
   now: Date;
+  readNextEmptyings: ReadNextEmptyings;
 }): Promise<HealthFacts> {
   const { scope, now } = options;
   const isOperator = scope.kind === 'operator';
   const parkedScope = isOperator ? {} : { deployment: scope.deployment };
-  const [destinations, parked, failedScores, frameworks, whole] = await Promise.all([
+  const [destinations, parked, failedScores, frameworks, emptyings, whole] = await Promise.all([
     describeDestinations({ scope }),
     listParked({ page: 1, ...parkedScope }),
     listFailedScores(parkedScope),
     isOperator ? listAllFrameworks() : listFrameworks({ viewer: { deployment: scope.deployment } }),
+    options.readNextEmptyings(parkedScope),
     isOperator ? readWhole(now) : null,
   ]);
   const oldest = destinations.flatMap(({ oldestAt }) => (oldestAt ? [oldestAt.getTime()] : []));
@@ -39,6 +46,10 @@ export async function readHealthFacts(options: {
     parked: parked.total,
     failedScores: failedScores.length,
     frameworks: frameworks.length,
+    emptyings: {
+      ...emptyings,
+      path: isOperator ? '/admin/deployments' : `/admin/deployments/${scope.deployment}/retention`,
+    },
   };
 }
 

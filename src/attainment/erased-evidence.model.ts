@@ -22,6 +22,22 @@ export async function eraseEvidence(options: {
   await evidence.updateMany(person, { $set: { pending: true }, $inc: { change: 1 } });
 }
 
+/** When something that counts happened last in each of these courses; those without evidence are left out. */
+export async function listLatestEvidenceOfCourses(options: {
+  deployment: string;
+  courses: readonly string[];
+}): Promise<{ course: string; at: Date }[]> {
+  const { deployment, courses } = options;
+  if (courses.length === 0) return [];
+  return rows('evidence')
+    .aggregate<{ course: string; at: Date }>([
+      { $match: { deployment, course: { $in: [...courses] } } },
+      { $group: { _id: '$course', at: { $max: '$at' } } },
+      { $project: { _id: 0, course: '$_id', at: 1 } },
+    ])
+    .toArray();
+}
+
 function rows(collection: string): mongoose.mongo.Collection<PersonalRow> {
   return mongoose.connection.collection<PersonalRow>(collection);
 }

@@ -13,6 +13,7 @@ import { platformCommand } from './platform-command.js';
 import { reportCommand } from './report-command.js';
 import { resourceCommand } from './resource-command.js';
 import { createFrame } from './run-command.js';
+import { retentionCommand } from './retention-command.js';
 import { secretCommand } from './secret-command.js';
 import { startCommand } from './start-command.js';
 import { statementCommand } from './statement-command.js';
@@ -32,6 +33,7 @@ export function createProgram(options: {
     .addCommand(startCommand(frame))
     .addCommand(platformCommand(frame))
     .addCommand(personCommand(frame))
+    .addCommand(retentionCommand(frame))
     .addCommand(frameworkCommand(frame))
     .addCommand(resourceCommand(frame))
     .addCommand(keyCommand(frame))

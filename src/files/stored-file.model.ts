@@ -124,6 +124,19 @@ export async function listFilesOf(options: {
   return found.map(toFile);
 }
 
+/** How many files people have in courses, a row for each of both; those without any are left out. */
+export async function countFilesByPerson(options: {
+  deployment: string;
+  courses: readonly string[];
+}): Promise<{ course: string; user: string; count: number }[]> {
+  const { deployment, courses } = options;
+  return FileModel.aggregate<{ course: string; user: string; count: number }>([
+    { $match: { deployment, course: { $in: [...courses] } } },
+    { $group: { _id: { course: '$course', user: '$user' }, count: { $sum: 1 } } },
+    { $project: { _id: 0, course: '$_id.course', user: '$_id.user', count: 1 } },
+  ]);
+}
+
 /** Which of these are stored. For the sweep, which knows no deployment. */
 export async function listStored(options: { files: readonly string[] }): Promise<Set<string>> {
   const ids = mongoose.trusted({ $in: [...options.files] });

@@ -131,6 +131,16 @@ export async function failCourseRead(
   );
 }
 
+/** Nothing of the course is read until somebody launches it again. */
+export async function forgetCourseReads(options: {
+  deployment: string;
+  course: string;
+}): Promise<void> {
+  const { deployment, course } = options;
+  const ids = (['results', 'roster'] as const).map((kind) => idOf({ kind, deployment, course }));
+  await CourseReadModel.deleteMany({ _id: mongoose.trusted({ $in: ids }), deployment });
+}
+
 /** When the course was read last, and what went wrong since; null where no launch asked for it. */
 export async function findCourseRead(options: ReadOf): Promise<CourseRead | null> {
   return CourseReadModel.findOne({ _id: idOf(options), deployment: options.deployment }).lean();

@@ -60,6 +60,7 @@ const schema = new mongoose.Schema<StoredLaunch>({
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { stated: false } });
 schema.index({ expiresAt: 1 }, { sparse: true });
 schema.index({ user: 1 });
+schema.index({ deployment: 1, at: 1 });
 const LaunchModel = defineModel({
   name: 'Launch',
   collection: 'launches',
@@ -139,4 +140,32 @@ export async function claimDeepLinkingAnswer(options: {
     { $set: { answeredAt: now } },
   );
   return modifiedCount === 1;
+}
+
+/** Deletes the oldest of those before a moment that are in a statement, or never will be. Returns how many; repeatable. */
+export async function deleteLaunchesBefore(options: {
+  deployment: string;
+  before: Date;
+  limit: number;
+}): Promise<number> {
+  const { deployment, before, limit } = options;
+  const found = await LaunchModel.find({
+    deployment,
+    at: mongoose.trusted({ $lt: before }),
+    stated: mongoose.trusted({ $ne: false }),
+  })
+    .sort({ at: 1 })
+    .limit(limit)
+    .select({ _id: 1 })
+    .lean();
+  if (found.length === 0) return 0;
+  const ids = found.map(({ _id }) => _id);
+  await LaunchModel.deleteMany({ _id: mongoose.trusted({ $in: ids }), deployment });
+  return ids.length;
+}
+
+/** Whether the person opened the deployment anywhere. */
+export async function hasLaunches(options: { deployment: string; user: string }): Promise<boolean> {
+  const { deployment, user } = options;
+  return (await LaunchModel.exists({ user, deployment })) !== null;
 }

@@ -6,7 +6,7 @@ import { membershipRecordId } from './record-ids.js';
 import { repeatUpsert } from '../db/duplicate-key.js';
 import { ROLES, type Role } from './roles.js';
 
-const STAFF: readonly Role[] = [
+export const STAFF: readonly Role[] = [
   'Instructor',
   'TeachingAssistant',
   'ContentDeveloper',

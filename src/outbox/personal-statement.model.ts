@@ -50,6 +50,39 @@ export async function countPersonalStatements(place: Place): Promise<number> {
   return rows().countDocuments(filterOf(place));
 }
 
+/** How many statements people have about courses, a row for each of both; one query for each part of the log. */
+export async function countStatementsByPerson(options: {
+  deployment: string;
+  courses: readonly string[];
+  users: readonly string[];
+}): Promise<{ course: string; user: string; count: number }[]> {
+  const { deployment, courses, users } = options;
+  const usersOf = new Map<string, string[]>();
+  for (const user of users) {
+    const log = outboxLogOf(user);
+    usersOf.set(log, [...(usersOf.get(log) ?? []), user]);
+  }
+  const counted = await Promise.all(
+    [...usersOf].map(([log, own]) =>
+      rows()
+        .aggregate<{ course: string; user: string; count: number }>([
+          {
+            $match: {
+              log,
+              deployment,
+              user: { $in: own },
+              'about.course': { $in: [...courses] },
+            },
+          },
+          { $group: { _id: { course: '$about.course', user: '$user' }, count: { $sum: 1 } } },
+          { $project: { _id: 0, course: '$_id.course', user: '$_id.user', count: 1 } },
+        ])
+        .toArray(),
+    ),
+  );
+  return counted.flat();
+}
+
 /** Leaves of each statement its place and its id. Repeatable. */
 export async function eraseOutboxStatements(options: {
   deployment: string;

@@ -9,6 +9,8 @@ import { deleteFile } from '../files/delete-file.js';
 import { listFilesOf } from '../files/stored-file.model.js';
 import { findDeployment, listDeployments, withdrawRights } from '../lti/deployment.model.js';
 import { eraseDocuments } from '../lrs/erased-statement.model.js';
+import { hasLaunches } from '../lti/launch.model.js';
+import { listMembershipsOf } from '../lti/membership.model.js';
 import { revokePerson } from '../lti/revoke-session.js';
 import { deleteUser } from '../lti/user.model.js';
 import { sortStatementIds } from '../outbox/personal-statement.model.js';
@@ -17,7 +19,13 @@ import {
   erasePersonStatements,
   type StatementEraser,
 } from './erase-statements.js';
-import { addErased, markErased, markSettled, type Erasure } from './erasure.model.js';
+import {
+  addErased,
+  insertErasure,
+  markErased,
+  markSettled,
+  type Erasure,
+} from './erasure.model.js';
 
 const FILES_AT_ONCE = 20;
 /** Without these nothing would find what a stop left: they go when the rest is gone. */
@@ -80,10 +88,12 @@ async function eraseRecords({ erasure }: EraseWork): Promise<void> {
   const place = { deployment, user, course };
   await addErased({ erasure, counts: await deletePersonalRows({ ...place, except: LAST }) });
   if (course === null) await eraseAuthor({ deployment, user });
+  // What was computed across courses rested on this one as well.
+  else await eraseEvidence({ deployment, user, statementIds: [] });
 }
 
 /** What is known of the person goes once no deployment of their platform holds more of them. */
-async function forgetPerson({ erasure }: EraseWork): Promise<void> {
+async function forgetPerson({ erasure, now }: EraseWork): Promise<void> {
   const { deployment, user, course } = erasure;
   if (course === null) await withdrawRights({ deployment, user });
   if (course === null && !(await isHeldElsewhere({ deployment, user }))) {
@@ -92,6 +102,16 @@ async function forgetPerson({ erasure }: EraseWork): Promise<void> {
     await deleteUser({ user });
   }
   await addErased({ erasure, counts: await deletePersonalRows({ deployment, user, course }) });
+  if (course !== null) await eraseWhoIsLeftNowhere({ erasure, now: now() });
+}
+
+/** Who is in no course any more, and never came without one, is nobody here: what is left of them goes as well. */
+async function eraseWhoIsLeftNowhere(of: { erasure: Erasure; now: Date }): Promise<void> {
+  const { erasure, now } = of;
+  const { deployment, user, reason, by } = erasure;
+  const memberships = await listMembershipsOf({ deployment, user });
+  if (memberships.length > 0 || (await hasLaunches({ deployment, user }))) return;
+  await insertErasure({ deployment, user, course: null, reason, by, now });
 }
 
 async function isHeldElsewhere(of: { deployment: string; user: string }): Promise<boolean> {

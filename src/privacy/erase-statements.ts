@@ -2,6 +2,7 @@
 // (Data 2.3.2). The outbox says which statements there are, and is emptied after the LRS: while it names a statement, a stop in
 // between is made good by doing it again.
 import { listActorsOf } from '../activities/actor-key.model.js';
+import { eraseScoresOf } from '../activities/erased-score.model.js';
 import { deleteWithdrawals } from '../attainment/evidence.model.js';
 import { eraseStatements, listStatementsOfAgent } from '../lrs/erased-statement.model.js';
 import { listDestinations } from '../outbox/destination.model.js';
@@ -49,10 +50,12 @@ export async function erasePersonStatements(
     if (page.length === 0) break;
     const told = page.filter((one) => isVoidable(one) && wasTold(one, toldThrough));
     await voidElsewhere({ ...options, statements: told });
-    await forgetStatements(page.map(({ statementId }) => statementId));
     const statementIds = page.map(({ statementId }) => statementId);
+    await forgetStatements(statementIds);
+    const scoreDeliveries = await eraseScoresOf({ deployment, user, statementIds });
     await eraseOutboxStatements({ deployment, user, statementIds });
-    await addErased({ erasure, counts: { statements: page.length }, voided: told.length });
+    const counts = { statements: page.length, ...(scoreDeliveries > 0 && { scoreDeliveries }) };
+    await addErased({ erasure, counts, voided: told.length });
   }
   // What other systems told our LRS of the person belongs to no course of ours.
   if (course === null) await eraseOfAgents({ ...options, agentKeys, which: 'others' });

@@ -50,6 +50,7 @@ const schema = new mongoose.Schema<StoredErasure>({
 });
 schema.index({ state: 1, requestedAt: 1 });
 schema.index({ deployment: 1, requestedAt: -1 });
+schema.index({ deployment: 1, course: 1, requestedAt: -1 });
 const ErasureModel = defineModel({
   name: 'Erasure',
   collection: 'erasures',
@@ -123,6 +124,29 @@ export async function listOpenErasures(options: {
     .limit(limit)
     .lean();
   return found.map(toErasure);
+}
+
+/** What the erasures of people in one course since a moment came to; `waiting` of them are not done. */
+export async function sumCourseErasures(options: {
+  deployment: string;
+  course: string;
+  since: Date;
+}): Promise<{ people: number; waiting: number; statements: number; files: number }> {
+  const { deployment, course, since } = options;
+  const [sum] = await ErasureModel.aggregate<Awaited<ReturnType<typeof sumCourseErasures>>>([
+    { $match: { deployment, course, requestedAt: { $gte: since } } },
+    {
+      $group: {
+        _id: null,
+        people: { $sum: 1 },
+        waiting: { $sum: { $cond: [{ $eq: ['$state', 'waiting'] }, 1, 0] } },
+        statements: { $sum: { $ifNull: ['$counts.statements', 0] } },
+        files: { $sum: { $ifNull: ['$counts.storedFiles', 0] } },
+      },
+    },
+    { $project: { _id: 0 } },
+  ]);
+  return sum ?? { people: 0, waiting: 0, statements: 0, files: 0 };
 }
 
 /** Newest first. */

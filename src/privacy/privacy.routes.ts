@@ -14,6 +14,7 @@ import { personLabel } from '../lti/person-label.js';
 import { noteHeldAccess } from './note-held-access.js';
 import { describeKinds, describeLooks, describeViewers } from './privacy-view.js';
 import { readHeldPage } from './read-held-page.js';
+import { describeRetention } from './retention-view.js';
 import { openPersonExport, toJsonLines } from './read-person.js';
 
 const Params = z.object({ user: z.string().max(200) });
@@ -71,6 +72,7 @@ async function showHeldData(
       },
       ...(held && {
         kinds: describeKinds(held.counts, words),
+        kept: describeRetention(held.retention, words),
         viewers: describeViewers(held.deployment, words),
         looks: describeLooks({ looks: held.looks, people: held.lookers, words }),
       }),

@@ -6,6 +6,7 @@ import { findUser, listUsers, type User } from '../lti/user.model.js';
 import { listAccessesAbout, type AccessLogEntry } from '../reports/access-log.model.js';
 import type { Deployment } from '../lti/deployment.model.js';
 import { countHeldData } from './held-data.js';
+import { findRetention, type Retention } from './retention.model.js';
 
 const SHOWN_LOOKS = 100;
 
@@ -16,6 +17,8 @@ export interface HeldPage {
   looks: AccessLogEntry[];
   /** Who looked, as far as they are known. */
   lookers: User[];
+  /** How long the deployment keeps what is held. */
+  retention: Retention;
   /** Courses whose roster lists the person. */
   listedIn: number;
 }
@@ -28,10 +31,11 @@ export async function readHeldPage(of: {
   const { user } = of;
   const counts = await countHeldData(of);
   if (Object.keys(counts).length === 0) return null;
-  const [person, deployment, memberships] = await Promise.all([
+  const [person, deployment, memberships, retention] = await Promise.all([
     findUser({ user }),
     findDeployment({ deployment: of.deployment }),
     listMembershipsOf(of),
+    findRetention({ deployment: of.deployment }),
   ]);
   const courses = memberships.map(({ course }) => course);
   const looks = await listAccessesAbout({ ...of, courses, limit: SHOWN_LOOKS });
@@ -42,6 +46,7 @@ export async function readHeldPage(of: {
     deployment: deployment ?? { reviewersWithNames: [] },
     looks,
     lookers,
+    retention,
     listedIn: memberships.filter(({ listed }) => listed === true).length,
   };
 }

@@ -126,6 +126,24 @@ export async function listAccesses(options: {
   return AccessLogModel.find({ deployment }, { _id: 0 }).sort({ at: -1 }).limit(limit).lean();
 }
 
+/** Deletes the oldest of those before a moment. Returns how many; repeatable. */
+export async function deleteAccessesBefore(options: {
+  deployment: string;
+  before: Date;
+  limit: number;
+}): Promise<number> {
+  const { deployment, before, limit } = options;
+  const found = await AccessLogModel.find({ deployment, at: mongoose.trusted({ $lt: before }) })
+    .sort({ at: 1 })
+    .limit(limit)
+    .select({ _id: 1 })
+    .lean();
+  if (found.length === 0) return 0;
+  const ids = mongoose.trusted({ $in: found.map(({ _id }) => _id) });
+  const { deletedCount } = await AccessLogModel.deleteMany({ _id: ids, deployment });
+  return deletedCount;
+}
+
 function aboutOne({ deployment, user }: { deployment: string; user: string }) {
   return { deployment, $or: [{ person: user }, { subjectId: user }] };
 }

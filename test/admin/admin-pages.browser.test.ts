@@ -4,6 +4,8 @@ import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
 import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
+import { readNextEmptyings } from '../../src/privacy/course-emptying.model.js';
+import { retentionRoutes } from '../../src/privacy/retention.routes.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
 import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
@@ -40,12 +42,13 @@ describe('the administration pages in a browser', function () {
     fake = await startFakePlatform();
     tool = await startTool({
       routes: ({ config, now, outgoing }) => [
-        overviewRoutes({ now }),
+        overviewRoutes({ now, readNextEmptyings }),
         launchesRoutes({ now, url: config.url }),
         platformsRoutes({ now }),
         addPlatformRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
         invitationsRoutes({ url: config.url, now }),
         deploymentsRoutes({ now }),
+        retentionRoutes({ now, nudge: () => undefined }),
         sessionsAdminRoutes({ now }),
         testDataRoutes({ log: createLogger({ level: 'silent' }), emptyTestData }),
         parkedStatementsRoutes({ now, nudge: () => undefined }),
@@ -79,6 +82,8 @@ describe('the administration pages in a browser', function () {
         `/admin/platforms/${platform}/removal`,
         '/admin/deployments',
         `/admin/deployments/${deployment}`,
+        `/admin/deployments/${deployment}/retention`,
+        `/admin/deployments/${deployment}/retention/preview?coursesYears=2`,
         '/admin/destinations',
         '/admin/statements',
         '/admin/scores',

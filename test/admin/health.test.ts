@@ -10,16 +10,17 @@ const well: HealthFacts = {
   failedScores: 0,
   refusedLaunches: 0,
   frameworks: 1,
+  emptyings: { courses: 0, eraseAt: null, path: '/admin/deployments/d1/retention' },
 };
-const words = wordsFor('en');
+const page = { words: wordsFor('en'), language: 'en' };
 
 function find(facts: Partial<HealthFacts>, label: string) {
-  return buildHealth({ ...well, ...facts }, words).find((row) => row.label === label);
+  return buildHealth({ ...well, ...facts }, page).find((row) => row.label === label);
 }
 
 describe('buildHealth', () => {
   it('has nothing to do where all is well', () => {
-    const rows = buildHealth(well, words);
+    const rows = buildHealth(well, page);
 
     expect(rows.map((row) => row.state)).to.deep.equal(rows.map(() => 'good'));
     expect(rows.map((row) => row.path)).to.deep.equal(rows.map(() => null));
@@ -48,6 +49,20 @@ describe('buildHealth', () => {
       state: 'good',
       text: '3 platforms are registered, 1 of them paused',
       path: null,
+    },
+    {
+      title: 'courses that are emptied soon',
+      facts: {
+        emptyings: {
+          courses: 2,
+          eraseAt: new Date('2026-06-02T08:00:00Z'),
+          path: '/admin/deployments/d1/retention',
+        },
+      },
+      label: "Keeping of learners' data",
+      state: 'attention',
+      text: '2 courses are emptied of what learners did, the first on Jun 2, 2026',
+      path: '/admin/deployments/d1/retention',
     },
     {
       title: 'deployments that wait',
@@ -116,7 +131,7 @@ describe('buildHealth', () => {
   }
 
   it('puts what is broken first', () => {
-    const rows = buildHealth({ ...well, parked: 3, frameworks: 0 }, words);
+    const rows = buildHealth({ ...well, parked: 3, frameworks: 0 }, page);
 
     expect(rows.slice(0, 2).map((row) => row.label)).to.deep.equal([
       'Frameworks',
@@ -127,7 +142,7 @@ describe('buildHealth', () => {
   it('leaves out what an administrator of one deployment does not see', () => {
     const rows = buildHealth(
       { ...well, platforms: null, waitingDeployments: null, refusedLaunches: null },
-      words,
+      page,
     );
 
     expect(rows.map((row) => row.label)).to.have.members([
@@ -136,6 +151,7 @@ describe('buildHealth', () => {
       'Parked statements',
       'Scores for gradebooks',
       'Frameworks',
+      "Keeping of learners' data",
     ]);
   });
 });

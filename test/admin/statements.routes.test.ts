@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
+import { readNextEmptyings } from '../../src/privacy/course-emptying.model.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { listFailedScores } from '../../src/activities/score-delivery.model.js';
 import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
@@ -30,7 +31,7 @@ describe('the administration of statements, record stores and launches', () => {
     fake = await startFakePlatform();
     tool = await startTool({
       routes: ({ config, now }): Router[] => [
-        overviewRoutes({ now }),
+        overviewRoutes({ now, readNextEmptyings }),
         launchesRoutes({ now, url: config.url }),
         parkedStatementsRoutes({ now, nudge: (job) => nudged.push(job) }),
         scoresAdminRoutes({ now, nudge: (job) => nudged.push(job) }),

@@ -7,6 +7,7 @@ import { recordEvidence } from '../../src/attainment/evidence.model.js';
 import { approveDeployment, entitleReviewer } from '../../src/lti/deployment.model.js';
 import { insertLaunch } from '../../src/lti/launch.model.js';
 import { addPlatform } from '../../src/lti/manage-platforms.js';
+import type { Role } from '../../src/lti/roles.js';
 import { recordLaunchedMembership } from '../../src/lti/membership.model.js';
 import { userRecordId } from '../../src/lti/record-ids.js';
 import { recordUser } from '../../src/lti/user.model.js';
@@ -48,9 +49,16 @@ export async function connectSchool(deploymentId = 'd1'): Promise<ErasePlace> {
 
 /** Returns our id of the person, and of their statements. */
 export async function addPerson(
-  options: ErasePlace & { sub: string; statements: number },
+  options: ErasePlace & {
+    sub: string;
+    statements: number;
+    course?: string;
+    roles?: Role[];
+    at?: Date;
+  },
 ): Promise<{ user: string; statementIds: string[] }> {
-  const { platform, deployment, sub, statements } = options;
+  const { platform, deployment, sub, statements, course = COURSE } = options;
+  const { roles = ['Learner'], at = NOW } = options;
   const user = userRecordId({ platform, sub });
   const facts = {
     name: `Name of ${sub}`,
@@ -62,33 +70,33 @@ export async function addPerson(
   await recordUser({ user, platform, sub, facts, now: NOW });
   await recordLaunchedMembership({
     deployment,
-    course: COURSE,
+    course,
     user,
-    roles: ['Learner'],
+    roles,
     roleUris: [],
     testUser: false,
-    now: NOW,
+    now: at,
   });
   await insertLaunch({
     _id: randomUUID(),
     platform,
     deployment,
-    course: COURSE,
+    course,
     user,
     resourceLink: null,
     messageType: 'LtiResourceLinkRequest',
-    roles: ['Learner'],
-    at: NOW,
+    roles,
+    at,
     testUser: false,
     stated: true,
     answeredAt: null,
     entry: null,
   });
-  await addChoice({ deployment, user, resource: 'r1', course: COURSE, now: NOW });
+  await addChoice({ deployment, user, resource: 'r1', course, now: NOW });
   await entitleReviewer({ deployment, user, names: 'shown' });
   await insertAccess({
     deployment,
-    course: COURSE,
+    course,
     user: 'somebody',
     roles: ['Administrator'],
     action: 'look',
@@ -106,11 +114,13 @@ export async function addStatements(options: {
   deployment: string;
   user: string;
   count: number;
+  course?: string;
+  at?: Date;
 }): Promise<string[]> {
-  const { deployment, user, count } = options;
+  const { deployment, user, count, course = COURSE, at = NOW } = options;
   const actor = actorOf(user);
   await recordActors({
-    actors: [{ agentKey: agentKey(actor), deployment, user, learnerIn: COURSE }],
+    actors: [{ agentKey: agentKey(actor), deployment, user, learnerIn: course }],
   });
   const statements = Array.from({ length: count }, () => completedBy(user));
   for (let start = 0; start < count; start += 500) {
@@ -120,7 +130,7 @@ export async function addStatements(options: {
         deployment,
         user,
         statement,
-        about: { kind: 'completed', course: COURSE, objectId: 'r1', attempt: 1 },
+        about: { kind: 'completed', course, objectId: 'r1', attempt: 1 },
       })),
       now: NOW,
     });
@@ -130,7 +140,7 @@ export async function addStatements(options: {
         statementId: id,
         deployment,
         user,
-        course: COURSE,
+        course,
         objectId: 'r1',
         objectKind: 'resource',
         title: 'Resource',
@@ -139,7 +149,7 @@ export async function addStatements(options: {
         imported: false,
         success: null,
         score: null,
-        at: NOW,
+        at,
         withdrawn: null,
         item: null,
         by: null,

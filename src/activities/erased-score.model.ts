@@ -1,0 +1,31 @@
+// Takes out for good what was sent to a gradebook for statements that were erased: the deliveries, and the learner's lanes of
+// their columns. The records belong to score-delivery.model.ts and score-lane.model.ts.
+import mongoose from 'mongoose';
+
+interface Row {
+  _id: string;
+  deployment: string;
+  user?: string;
+  statementId?: string;
+  lineItemUrl?: string;
+}
+
+/** How many deliveries went. Repeatable: the lanes go first, as the deliveries tell which they are. */
+export async function eraseScoresOf(options: {
+  deployment: string;
+  user: string;
+  statementIds: readonly string[];
+}): Promise<number> {
+  const { deployment, user, statementIds } = options;
+  const filter = { deployment, user, statementId: { $in: [...statementIds] } };
+  const columns = await rows('scoreDeliveries').distinct('lineItemUrl', filter);
+  if (columns.length === 0) return 0;
+  const lanes = columns.map((column) => `${deployment}/${user}/${String(column)}`);
+  await rows('scoreLanes').deleteMany({ _id: { $in: lanes }, deployment });
+  const { deletedCount } = await rows('scoreDeliveries').deleteMany(filter);
+  return deletedCount;
+}
+
+function rows(collection: string): mongoose.mongo.Collection<Row> {
+  return mongoose.connection.collection<Row>(collection);
+}
