@@ -7,17 +7,19 @@ import { announceProgramFolder, removeProgramFolder } from './support/build-prog
 import {
   announceTestEngine,
   connectToTestEngine,
+  createRunFolder,
   removeLeftEngines,
   startTestEngine,
   testDatabase,
   type TestEngine,
 } from './support/engine.js';
 import { forbidNetwork } from './support/forbid-network.js';
+import { reuseKeyPairs } from './support/reuse-key-pairs.js';
 
 let running: TestEngine | undefined;
 
 export async function mochaGlobalSetup(): Promise<void> {
-  running = await startTestEngine();
+  running = await startTestEngine({ dataFolder: await createRunFolder() });
   announceTestEngine(running.engine.uri);
   await announceProgramFolder();
 }
@@ -30,6 +32,7 @@ export async function mochaGlobalTeardown(): Promise<void> {
 export const mochaHooks = {
   async beforeAll(): Promise<void> {
     forbidNetwork();
+    reuseKeyPairs();
     await connectToTestEngine();
     await ensureIndexes();
   },

@@ -17,6 +17,7 @@ const DEFAULTS: TableLimits = {
   columns: 1_000,
   cells: 500_000,
   unpackedBytes: 32 * 1024 * 1024,
+  threadMegabytes: 256,
 };
 const WORKBOOK = Buffer.from('PK\u0003\u0004', 'latin1');
 /** How a workbook with a password, and an old .xls file, begins. */

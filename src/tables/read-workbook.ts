@@ -7,7 +7,6 @@ import { AppError } from '../http/errors.js';
 import { checkArchive } from './check-archive.js';
 import { tooLarge, type TableLimits, type TableRow } from './table.js';
 
-const THREAD_MEGABYTES = 256;
 const DEADLINE_MS = 10_000;
 /** The address of a row or a cell, as every program writes it. */
 const ADDRESS = ' r="';
@@ -59,7 +58,7 @@ async function readInThread(options: { bytes: Buffer; limits: TableLimits }): Pr
     execArgv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: THREAD_MEGABYTES },
+    resourceLimits: { maxOldGenerationSizeMb: options.limits.threadMegabytes },
   });
   const deadline = setTimeout(() => void thread.terminate(), DEADLINE_MS).unref();
   try {

@@ -13,6 +13,8 @@ export interface TableLimits {
   cells: number;
   /** What a workbook may hold when it is unpacked. */
   unpackedBytes: number;
+  /** The memory in which a workbook is read. */
+  threadMegabytes: number;
 }
 
 /** Says which bound was passed; `table.too-large` (413). */

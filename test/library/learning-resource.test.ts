@@ -295,11 +295,12 @@ describe('getResource, listResources and libraryRevision', () => {
   });
 });
 
-describe('the queries on 30,000 resources', () => {
+// More than the ten thousand from which the engine's sorted queries failed before it was configured (error 224).
+describe('the queries on 12,000 resources', () => {
   it('run by an index that carries their order, and look at no more than they show', async function () {
-    this.timeout(180_000);
+    this.timeout(90_000);
     const ids = await identifiers();
-    const rows = Array.from({ length: 30_000 }, (_, at) =>
+    const rows = Array.from({ length: 12_000 }, (_, at) =>
       [
         `Title ${at % 50} of thing ${at}`,
         `https://resources.example/${at}`,
@@ -351,13 +352,13 @@ describe('the queries on 30,000 resources', () => {
     expect(page.text).not.to.match(/"stage":"SORT"/);
     expect(filtered.text).not.to.match(/"stage":"SORT"/);
     expect(page.examined).to.be.at.most(41);
-    expect(facets.examined).to.equal(7_500);
+    expect(facets.examined).to.equal(3_000);
     expect(words.examined).to.be.lessThan(20);
     for (const viewer of [VIEWER, DEPLOYMENT]) {
-      expect((await search({ item, viewer, filters: { kind: 'video' } })).total).to.equal(2_500);
+      expect((await search({ item, viewer, filters: { kind: 'video' } })).total).to.equal(1_000);
       expect((await search({ item, viewer, text: 'title thing 77' })).total).to.be.greaterThan(0);
-      expect((await search({ text: 'titel', viewer })).total).to.equal(30_000);
-      expect((await countLiveResources({ framework: 'small', viewer })).get(item)).to.equal(7_500);
+      expect((await search({ text: 'titel', viewer })).total).to.equal(12_000);
+      expect((await countLiveResources({ framework: 'small', viewer })).get(item)).to.equal(3_000);
     }
   });
 });

@@ -209,18 +209,17 @@ describe('erasing a person', () => {
     expect((await stateOf(user)).voided).to.equal(2);
   });
 
-  it('takes ten thousand statements page by page, and gives them out line by line', async function () {
-    this.timeout(120_000);
-    const { user } = await addPerson({ ...place, sub: 'ana', statements: 10_000 });
+  it('takes statements page by page, full pages and the rest, and gives them out line by line', async () => {
+    const { user } = await addPerson({ ...place, sub: 'ana', statements: 1_010 });
 
     let lines = 0;
     for await (const { kind } of await openPersonExport({ ...place, user, now: NOW }))
       if (kind === 'statement') lines += 1;
     await erase(user);
 
-    expect(lines).to.equal(10_000);
+    expect(lines).to.equal(1_010);
     expect(await heldOf(user)).to.deep.equal({});
-    expect((await stateOf(user)).counts).to.include({ statements: 10_000 });
+    expect((await stateOf(user)).counts).to.include({ statements: 1_010 });
   });
 
   async function stateOf(user: string): Promise<Erasure> {

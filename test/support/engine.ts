@@ -1,5 +1,5 @@
 // Engines for tests: the one of the run (started by setup.ts), and further ones for tests that kill or refuse them.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
@@ -12,6 +12,8 @@ import {
 import { createLogger } from '../../src/logger.js';
 
 const URI_VARIABLE = 'CROSSWALK_TEST_ENGINE_URI';
+const MEMORY_FOLDER = '/dev/shm';
+const ENOUGH_BYTES = 4 * 1024 ** 3;
 
 export interface TestEngine {
   engine: EmbeddedEngine;
@@ -37,6 +39,15 @@ export function engineOptions(
 /** A new folder under the system's temporary folder; its name is short, as sockets need it. */
 export function createDataFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'crosswalk-test-'));
+}
+
+/** The same for the engine of the run: in memory where there is room, for a disk is waited for at each journalled write. */
+export async function createRunFolder(): Promise<string> {
+  const free = await statfs(MEMORY_FOLDER).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  return mkdtemp(join(free > ENOUGH_BYTES ? MEMORY_FOLDER : tmpdir(), 'crosswalk-test-'));
 }
 
 /** Engines of tests that are still to be removed: a failing test must not leave one behind. */
