@@ -23,7 +23,8 @@ import { completedStatement, type StatementSetting } from '../src/xapi/statement
 import { percentile } from './measure.js';
 import type { BenchOptions } from './run.js';
 import { startFakePlatform } from './support/fake-platform.js';
-import { withStage } from './support/stage.js';
+import { readCpuSeconds } from './support/cpu-time.js';
+import { withStage, type Stage } from './support/stage.js';
 import { prepareTool } from './support/start-tool.js';
 
 const FRAMEWORK = 'him';
@@ -56,7 +57,8 @@ export async function run(options: BenchOptions): Promise<void> {
     print(
       `# ${String(LEARNERS)} learners with ${String(DONE_EACH)} pieces of evidence each, ${String(ACTIVITIES)} activities aligned to ${String(world.items.length)} competencies`,
     );
-    await measureChanges({ world, print });
+    const meter = createMeter({ engine: stage.engine, print });
+    await measureChanges({ world, meter });
     await measurePages({ world, print });
     await measureRebuild({ world, statements, print });
   });
@@ -160,26 +162,38 @@ function buildEvidence(options: {
   };
 }
 
-async function measureChanges({
-  world,
-  print,
-}: {
-  world: World;
-  print: BenchOptions['print'];
-}): Promise<void> {
+interface Meter {
+  /** Milliseconds and queries of `work`, printed with the processor time that this process and the engine took for it. */
+  change(what: string, work: () => Promise<void>): Promise<void>;
+}
+
+function createMeter(options: { engine: Stage['engine']; print: BenchOptions['print'] }): Meter {
+  const { engine, print } = options;
+  return {
+    async change(what, work) {
+      const before = await countQueries();
+      const cpu = process.cpuUsage();
+      const engineCpu = readCpuSeconds(engine.pid());
+      const begun = performance.now();
+      await work();
+      const ms = performance.now() - begun;
+      const { user, system } = process.cpuUsage(cpu);
+      const ofEngine = (readCpuSeconds(engine.pid()) - engineCpu) * 1_000;
+      const queries = (await countQueries()) - before;
+      print(
+        `${what}: seen by all ${String(LEARNERS)} after ${ms.toFixed(0)} ms, ${String(queries)} queries, processor time ${((user + system) / 1_000).toFixed(0)} ms here and ${ofEngine.toFixed(0)} ms in the engine => of one second ${(ms / 1_000).toFixed(2)}`,
+      );
+    },
+  };
+}
+
+async function measureChanges({ world, meter }: { world: World; meter: Meter }): Promise<void> {
   const { source, activities, items } = world;
   const [activity] = activities;
   if (!activity) return;
   const change = async (what: string, write: () => Promise<void>) => {
     await write();
-    const before = await countQueries();
-    const begun = performance.now();
-    await projectChanges({ source, now: () => new Date() });
-    const ms = performance.now() - begun;
-    const queries = (await countQueries()) - before;
-    print(
-      `${what}: seen by all ${String(LEARNERS)} after ${ms.toFixed(0)} ms, ${String(queries)} queries => of one second ${(ms / 1_000).toFixed(2)}`,
-    );
+    await meter.change(what, () => projectChanges({ source, now: () => new Date() }));
   };
   await change('an alignment changed', () => align({ world, activity, index: 3, now: new Date() }));
   await change('the rule of one competency changed', () => changeRule(world, items[1] ?? null));

@@ -1,6 +1,7 @@
 // Fills a class as large as one gets: 500 learners with a record in each of the framework's competencies, and something that
 // each of them did. Written by the rooms' own functions into the tool's database.
-import { replaceAttainments } from '../../src/attainment/attainment.model.js';
+import { compareAttainment } from '../../src/attainment/attainment-change.js';
+import { writeAttainments } from '../../src/attainment/projected-attainment.model.js';
 import { recordEvidence } from '../../src/attainment/evidence.model.js';
 import { getFramework } from '../../src/frameworks/cf-document.model.js';
 import { readTree } from '../../src/frameworks/read-tree.js';
@@ -54,12 +55,13 @@ export async function prepareClass(options: {
       testUser: false,
       now,
     });
-    await replaceAttainments({
+    await writeAttainments({
       deployment,
-      attainments: competencies.map((item, index) =>
-        buildProgress({ item, index: index + learner, scope, deployment, user, now }),
-      ),
-      removed: [],
+      changes: competencies
+        .map((item, index) =>
+          buildProgress({ item, index: index + learner, scope, deployment, user, now }),
+        )
+        .flatMap((one) => compareAttainment(one, null) ?? []),
     });
   }
   await recordEvidence({

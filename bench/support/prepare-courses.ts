@@ -4,7 +4,8 @@ import { listActivities, recordActivities } from '../../src/activities/activity.
 import { replaceAlignments, STAGES } from '../../src/activities/alignment.model.js';
 import { DEFAULT_RULE, readParameters } from '../../src/attainment/completion-rule.js';
 import type { Attainment } from '../../src/attainment/attainment-row.model.js';
-import { replaceAttainments } from '../../src/attainment/attainment.model.js';
+import { compareAttainment } from '../../src/attainment/attainment-change.js';
+import { writeAttainments } from '../../src/attainment/projected-attainment.model.js';
 import { getFramework } from '../../src/frameworks/cf-document.model.js';
 import type { TreeItem } from '../../src/frameworks/framework-tree.js';
 import { readTree } from '../../src/frameworks/read-tree.js';
@@ -33,14 +34,15 @@ export async function prepareCourses(options: {
       { kind: 'course', id: course },
       { kind: 'framework', id: FRAMEWORK },
     ];
-    await replaceAttainments({
+    await writeAttainments({
       deployment,
-      attainments: scopes.flatMap((scope) =>
-        competencies.map((item, index) =>
-          buildProgress({ item, index, scope, deployment, user, now }),
-        ),
-      ),
-      removed: [],
+      changes: scopes
+        .flatMap((scope) =>
+          competencies.map((item, index) =>
+            buildProgress({ item, index, scope, deployment, user, now }),
+          ),
+        )
+        .flatMap((one) => compareAttainment(one, null) ?? []),
     });
   }
   const { course } = recordIdsOf({ deployment, platform, seat: aligned });

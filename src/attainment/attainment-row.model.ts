@@ -18,9 +18,18 @@ export interface Attainment extends Omit<AttainmentResult, 'rule'> {
   ruleRevision: number;
 }
 
+/** Hashes of the parts of a record, by which a new answer is compared with it (attainment-change.ts). */
+export interface AttainmentMarks {
+  demand: string;
+  standing: string;
+  pieces: string;
+}
+
 export interface StoredAttainment extends Attainment {
   _id: string;
   schemaVersion: number;
+  /** Absent in records written before there were any: those are written anew as a whole. */
+  marks?: AttainmentMarks;
   /** Until the outbox holds what is to be said of it; absent where nothing is. */
   untold?: true;
 }
@@ -79,5 +88,9 @@ export const attainmentSchema = new mongoose.Schema<StoredAttainment>({
   ruleRevision: number,
   parameters: { type: mongoose.Schema.Types.Mixed, required: true },
   asOf: { type: Date, required: true },
+  marks: new mongoose.Schema<AttainmentMarks>(
+    { demand: required, standing: required, pieces: required },
+    { _id: false },
+  ),
   untold: Boolean,
 });

@@ -1,8 +1,8 @@
 // Stored attainment: learner x item x scope, as last computed. A projection: everything in it can be computed again from
 // evidence and histories, so it is overwritten, never edited. The course's and the framework's answers are separate records.
 import mongoose from 'mongoose';
-import { repeatUpsert } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import { attainmentId } from './attainment-change.js';
 import {
   attainmentSchema,
   type Attainment,
@@ -11,11 +11,9 @@ import {
 import { readParameters, type RuleParameters } from './completion-rule.js';
 import type { AttainmentScope } from './plan-attainment.js';
 
-const COLLECTION = 'attainments';
-const SCHEMA_VERSION = 1;
 const MAX_LISTED = 200_000;
 
-attainmentSchema.index({ deployment: 1, user: 1, 'scope.kind': 1, 'scope.id': 1 });
+attainmentSchema.index({ deployment: 1, user: 1, 'scope.kind': 1, 'scope.id': 1, item: 1 });
 attainmentSchema.index({ deployment: 1, 'scope.kind': 1, 'scope.id': 1, item: 1 });
 attainmentSchema.index(
   { untold: 1 },
@@ -23,7 +21,7 @@ attainmentSchema.index(
 );
 const AttainmentModel = defineModel({
   name: 'Attainment',
-  collection: COLLECTION,
+  collection: 'attainments',
   schema: attainmentSchema,
   shardKey: ['deployment'],
   scatter: ['emptyAttainments', 'listUntold'],
@@ -91,7 +89,7 @@ export async function listStandings(options: {
   items?: readonly string[];
 }): Promise<Standing[]> {
   const { deployment, scope, user, items } = options;
-  const ids = items?.map((item) => keyOf({ deployment, user, scope, item }));
+  const ids = items?.map((item) => attainmentId({ deployment, user, scope, item }));
   return AttainmentModel.find(
     {
       deployment,
@@ -114,7 +112,7 @@ export async function listItemAttainments(options: {
   item: string;
 }): Promise<Attainment[]> {
   const { deployment, scopes, user, item } = options;
-  const ids = scopes.map((scope) => keyOf({ deployment, user, scope, item }));
+  const ids = scopes.map((scope) => attainmentId({ deployment, user, scope, item }));
   const found = await AttainmentModel.find({
     _id: mongoose.trusted({ $in: ids }),
     deployment,
@@ -123,30 +121,32 @@ export async function listItemAttainments(options: {
   return found.map(toAttainment);
 }
 
-/** Attainments of people in some items, in every scope. For the projection. */
-export async function listAttainmentsOf(options: {
+/** By their ids, in no order. For the projection. */
+export async function listAttainmentsById(options: {
   deployment: string;
-  users: readonly string[];
-  items: readonly string[];
+  ids: readonly string[];
 }): Promise<Attainment[]> {
-  const { deployment, users, items } = options;
+  const { deployment, ids } = options;
+  if (ids.length === 0) return [];
   const found = await AttainmentModel.find({
+    _id: mongoose.trusted({ $in: [...ids] }),
     deployment,
-    user: mongoose.trusted({ $in: [...users] }),
-    item: mongoose.trusted({ $in: [...items] }),
   }).lean();
   return found.map(toAttainment);
 }
 
-/** Items in which a person has a record, in any scope. For the projection, when a course or a rule changes everything. */
+/**
+ * Items in which people have a record: whoever has one in a course has one in the item's framework. For the projection, when
+ * evidence or the library changes; read from the index alone.
+ */
 export async function listItemsOf(options: {
   deployment: string;
   users: readonly string[];
 }): Promise<{ framework: string; item: string }[]> {
   const { deployment, users } = options;
   const found = await AttainmentModel.aggregate<{ _id: { framework: string; item: string } }>([
-    { $match: { deployment, user: { $in: [...users] } } },
-    { $group: { _id: { framework: '$framework', item: '$item' } } },
+    { $match: { deployment, user: { $in: [...users] }, 'scope.kind': 'framework' } },
+    { $group: { _id: { framework: '$scope.id', item: '$item' } } },
   ]);
   return found.map(({ _id }) => _id);
 }
@@ -283,42 +283,6 @@ export async function listUnachieved(options: {
   ]);
 }
 
-/** Overwrites and removes records. Idempotent. */
-export async function replaceAttainments(options: {
-  deployment: string;
-  attainments: readonly Attainment[];
-  removed: readonly Pick<Attainment, 'user' | 'scope' | 'item'>[];
-}): Promise<void> {
-  const { deployment, attainments, removed } = options;
-  const writes = attainments.map((one) => ({
-    replaceOne: {
-      filter: { _id: keyOf({ ...one, deployment }), deployment },
-      replacement: {
-        _id: keyOf({ ...one, deployment }),
-        ...one,
-        deployment,
-        schemaVersion: SCHEMA_VERSION,
-        ...(isWorthTelling(one) && { untold: true as const }),
-      },
-      upsert: true,
-    },
-  }));
-  const removals = removed.map((one) => ({
-    deleteOne: { filter: { _id: keyOf({ ...one, deployment }), deployment } },
-  }));
-  if (writes.length + removals.length > 0)
-    await repeatUpsert(() =>
-      // The driver's own: thousands of records that we made ourselves need no casting.
-      AttainmentModel.db
-        .collection<StoredAttainment>(COLLECTION)
-        .bulkWrite([...writes, ...removals], { ordered: false }),
-    );
-}
-
-function isWorthTelling({ status, withdrawnAt }: Attainment): boolean {
-  return status === 'achieved' || withdrawnAt !== null;
-}
-
 /** Written with something to tell, and not marked as told since. */
 export async function listUntold(options: { limit: number }): Promise<Attainment[]> {
   const found = await AttainmentModel.find({ untold: true })
@@ -335,7 +299,7 @@ export async function markTold(options: { attainments: readonly Attainment[] }):
     options.attainments.map((one) => ({
       updateOne: {
         filter: {
-          _id: keyOf(one),
+          _id: attainmentId(one),
           deployment: one.deployment,
           status: one.status,
           achievedAt: one.achievedAt,
@@ -352,10 +316,6 @@ export async function emptyAttainments(): Promise<void> {
   await AttainmentModel.deleteMany({});
 }
 
-function keyOf(one: Pick<Attainment, 'deployment' | 'user' | 'scope' | 'item'>): string {
-  return `${one.deployment}/${one.user}/${one.scope.kind}/${one.scope.id}/${one.item}`;
-}
-
 /** Records of the first schema knew no method but counting, and kept only what that asked for. */
 interface FirstAttainment extends Omit<StoredAttainment, 'mastery' | 'parameters'> {
   mastery?: Attainment['mastery'];
@@ -363,8 +323,8 @@ interface FirstAttainment extends Omit<StoredAttainment, 'mastery' | 'parameters
 }
 
 function toAttainment(stored: FirstAttainment): Attainment {
-  const { _id, schemaVersion, untold, ...attainment } = stored;
-  void [_id, schemaVersion, untold];
+  const { _id, schemaVersion, untold, marks, ...attainment } = stored;
+  void [_id, schemaVersion, untold, marks];
   const { required: n, assessedRequired: assessed } = attainment;
   return {
     ...attainment,

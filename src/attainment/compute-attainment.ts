@@ -5,7 +5,15 @@
 import type { RuleInForce, RuleParameters } from './completion-rule.js';
 import type { Evidence } from './evidence.js';
 import { explainExcluded, type ExcludedEvidence } from './explain-excluded.js';
-import { createJudge, type Judge, type MasteryResult } from './judge-evidence.js';
+import {
+  bestOf,
+  createJudge,
+  judgeStretch,
+  listPieces,
+  takeEvidence,
+  type Judge,
+  type MasteryResult,
+} from './judge-evidence.js';
 import {
   planAttainment,
   type AttainmentPlan,
@@ -66,13 +74,13 @@ export function computeByPlan(options: {
 
   const stretch = plan.today(now);
   const all = judgeAll({ evidence: standing, rule: stretch.parameters, until: now });
-  const today = all.judge(stretch);
-  const contributing = all.listPieces(stretch);
+  const today = judgeStretch(all, stretch);
+  const contributing = listPieces(all, stretch);
   const achieved = findEarliest({ plan, evidence: standing, until: now });
   const lost = achieved === null ? findLoss({ plan, evidence: ofScope, until: now }) : null;
 
   const achievedBy = achieved?.pieces ?? [];
-  const basis = [...contributing, ...achievedBy.map((one) => all.bestOf(one.objectId) ?? one)];
+  const basis = [...contributing, ...achievedBy.map((one) => bestOf(all, one.objectId) ?? one)];
   return {
     status: achieved !== null ? 'achieved' : today.n > 0 ? 'progress' : 'open',
     n: today.n,
@@ -105,7 +113,7 @@ function judgeAll(options: {
 }): Judge {
   const { evidence, rule, until } = options;
   const judge = createJudge({ rule });
-  for (const one of evidence) if (one.at.getTime() <= until.getTime()) judge.take(one);
+  for (const one of evidence) if (one.at.getTime() <= until.getTime()) takeEvidence(judge, one);
   return judge;
 }
 
@@ -131,7 +139,8 @@ function findEarliest(options: {
     stretch = now;
     for (; (evidence[seen]?.at.getTime() ?? Infinity) <= time; seen += 1)
       take(judge, evidence[seen]);
-    if (judge.judge(stretch).met) return { at: new Date(time), pieces: judge.listPieces(stretch) };
+    if (judgeStretch(judge, stretch).met)
+      return { at: new Date(time), pieces: listPieces(judge, stretch) };
   }
   return null;
 }
@@ -141,7 +150,7 @@ function isSameRule(one: RuleInForce, other: RuleInForce): boolean {
 }
 
 function take(judge: Judge, evidence: Evidence | undefined): void {
-  if (evidence) judge.take(evidence);
+  if (evidence) takeEvidence(judge, evidence);
 }
 
 /** Milliseconds of every instant at which something that decides may have changed, from the first evidence on. */

@@ -1,5 +1,7 @@
 // Attainments of some people in some items, computed from what is stored: a handful of queries for all of them, whatever
-// their number. What counts when is read once and shared; what people did is read for these people alone.
+// their number. What counts when is read once and shared; what people did is read for these people alone. Whether all of
+// that is still so can be asked afterwards at a fraction of the cost.
+import { isDeepStrictEqual } from 'node:util';
 import { listActivitiesOf } from '../activities/activity.model.js';
 import { listAlignmentHistories } from '../activities/alignment.model.js';
 import { listShortlistHistories, type ShortlistHistory } from '../activities/shortlist.model.js';
@@ -9,7 +11,12 @@ import type { RuleHistory } from './completion-rule.js';
 import { listRuleHistories } from './completion-rule.model.js';
 import { computeByPlan } from './compute-attainment.js';
 import type { Evidence } from './evidence.js';
-import { listAllEvidence, listCoursesOfPeople } from './evidence.model.js';
+import {
+  listAllEvidence,
+  listCoursesOfPeople,
+  stampEvidence,
+  type EvidenceStamp,
+} from './projected-evidence.model.js';
 import { groupBy } from './group-by.js';
 import {
   planAttainment,
@@ -19,15 +26,19 @@ import {
 } from './plan-attainment.js';
 import { buildTiedObjects, nameObjects } from './tied-objects.js';
 
-interface PeopleRequest {
+export interface PeopleRequest {
   deployment: string;
   users: readonly string[];
   framework: string;
   items: readonly string[];
+  /** Only the answers of this course: of what its rules and shortlists decide. Every answer without it. */
+  course?: string | undefined;
 }
 
 export interface PeopleInputs extends PeopleRequest {
   objects: Map<string, TiedObject[]>;
+  /** By object, the items it is or was tied to; by item, itself. */
+  itemsOf: Map<string, string[]>;
   rules: RuleHistory[];
   shortlists: ShortlistHistory[];
   /** Plans of courses are the same for all their learners: by item and course. */
@@ -35,38 +46,69 @@ export interface PeopleInputs extends PeopleRequest {
   tiedCourses: Map<string, ReadonlySet<string>>;
   evidence: Map<string, Evidence[]>;
   courses: Map<string, Map<string, Date>>;
+  /** As it was read, to be compared. */
+  read: { basis: Basis; objectIds: string[]; stamp: EvidenceStamp };
 }
+
+type Basis = Awaited<ReturnType<typeof readBasis>>;
 
 /** Everything that the attainments of these people in these items are a function of, read now. */
 export async function readPeopleInputs(request: PeopleRequest): Promise<PeopleInputs> {
   const { deployment, users, framework, items } = request;
-  const viewer = { deployment };
-  const [alignments, resources, rules, shortlists, courses] = await Promise.all([
-    listAlignmentHistories({ deployment, framework, items }),
-    listServingResources({ framework, items: [...items], viewer }),
-    listRuleHistories({ deployment, framework }),
-    listShortlistHistories({ deployment, framework, items }),
-    listCoursesOfPeople({ deployment, users }),
-  ]);
-  const activities = await listActivitiesOf({
-    deployment,
-    activities: alignments.map(({ activity }) => activity),
-  });
+  const basis = await readBasis(request);
+  const { alignments, resources, rules, shortlists, activities, courses } = basis;
   const objects = buildTiedObjects({ framework, items, alignments, activities, resources });
-  // Attestations are about the items themselves.
-  const tied = [...objects.values()].flat().map(({ objectId }) => objectId);
-  const objectIds = [...new Set([...items, ...tied])];
-  const evidence = await listAllEvidence({ deployment, users, objectIds });
+  const itemsOf = listItemsOfObjects(objects);
+  const objectIds = [...itemsOf.keys()];
+  const { evidence, stamp } = await listAllEvidence({ deployment, users, objectIds });
   return {
     ...request,
     objects,
+    itemsOf,
     rules,
     shortlists: nameObjects({ shortlists, activities }),
     plans: new Map(),
     tiedCourses: new Map(),
     courses,
     evidence: groupBy(evidence, (one) => one.user),
+    read: { basis, objectIds, stamp },
   };
+}
+
+/** Attestations are about the items themselves. */
+function listItemsOfObjects(objects: ReadonlyMap<string, TiedObject[]>): Map<string, string[]> {
+  const itemsOf = new Map<string, string[]>([...objects.keys()].map((item) => [item, [item]]));
+  for (const [item, tied] of objects)
+    for (const { objectId } of tied)
+      itemsOf.set(objectId, [...(itemsOf.get(objectId) ?? []), item]);
+  return itemsOf;
+}
+
+/** Whether what was read is what would be read now, so that what was computed from it stands. */
+export async function isStillSo(inputs: PeopleInputs): Promise<boolean> {
+  const { deployment, users, read } = inputs;
+  const [basis, stamp] = await Promise.all([
+    readBasis(inputs),
+    stampEvidence({ deployment, users, objectIds: read.objectIds }),
+  ]);
+  return isDeepStrictEqual({ basis, stamp }, { basis: read.basis, stamp: read.stamp });
+}
+
+/** All but the evidence. */
+async function readBasis({ deployment, users, framework, items, course }: PeopleRequest) {
+  const [alignments, resources, rules, shortlists, courses] = await Promise.all([
+    listAlignmentHistories({ deployment, framework, items }),
+    listServingResources({ framework, items: [...items], viewer: { deployment } }),
+    listRuleHistories({ deployment, framework }),
+    listShortlistHistories({ deployment, framework, items }),
+    // A course's own answer does not ask where else somebody is.
+    course === undefined ? listCoursesOfPeople({ deployment, users }) : new Map<string, never>(),
+  ]);
+  const activities = await listActivitiesOf({
+    deployment,
+    activities: alignments.map(({ activity }) => activity),
+  });
+  return { alignments, resources, rules, shortlists, courses, activities };
 }
 
 /** The same people and work under other rules: what a change would mean. */
@@ -81,21 +123,38 @@ export function computePerson(options: {
   now: Date;
 }): Attainment[] {
   const { inputs, user, now } = options;
-  const byObject = groupBy(inputs.evidence.get(user) ?? [], (one) => one.objectId);
+  const byItem = groupByItem(inputs, inputs.evidence.get(user) ?? []);
   return inputs.items.flatMap((item) => {
-    const objects = inputs.objects.get(item) ?? [];
-    const evidence = [
-      ...objects.flatMap(({ objectId }) => byObject.get(objectId) ?? []),
-      ...(byObject.get(item) ?? []),
-    ];
-    if (evidence.length === 0) return [];
-    const courses = new Set(evidence.flatMap(({ course }) => (course === null ? [] : [course])));
-    const scopes: AttainmentScope[] = [
-      { kind: 'framework', id: inputs.framework },
-      ...[...courses].map((id) => ({ kind: 'course' as const, id })),
-    ];
-    return scopes.map((scope) => computeOne({ inputs, user, item, scope, objects, evidence, now }));
+    const evidence = byItem.get(item);
+    if (evidence === undefined) return [];
+    return listScopes({ inputs, evidence }).map((scope) =>
+      computeOne({ inputs, user, item, scope, evidence, now }),
+    );
   });
+}
+
+/** Of an object tied to several items each has the evidence; what is about an item itself is that item's. */
+function groupByItem(
+  { itemsOf }: PeopleInputs,
+  evidence: readonly Evidence[],
+): Map<string, Evidence[]> {
+  const byItem = new Map<string, Evidence[]>();
+  for (const one of evidence)
+    for (const item of itemsOf.get(one.objectId) ?? []) {
+      const known = byItem.get(item);
+      if (known) known.push(one);
+      else byItem.set(item, [one]);
+    }
+  return byItem;
+}
+
+function listScopes(options: { inputs: PeopleInputs; evidence: Evidence[] }): AttainmentScope[] {
+  const { inputs, evidence } = options;
+  const found = new Set(evidence.flatMap(({ course }) => (course === null ? [] : [course])));
+  const courses = [...found].map((id) => ({ kind: 'course' as const, id }));
+  return inputs.course === undefined
+    ? [{ kind: 'framework', id: inputs.framework }, ...courses]
+    : courses.filter(({ id }) => id === inputs.course);
 }
 
 function computeOne(options: {
@@ -103,7 +162,6 @@ function computeOne(options: {
   user: string;
   item: string;
   scope: AttainmentScope;
-  objects: TiedObject[];
   evidence: Evidence[];
   now: Date;
 }): Attainment {
@@ -132,15 +190,15 @@ function findPlan(options: {
   user: string;
   item: string;
   scope: AttainmentScope;
-  objects: TiedObject[];
 }): AttainmentPlan {
-  const { inputs, user, item, scope, objects } = options;
+  const { inputs, user, item, scope } = options;
   const { framework, rules, shortlists, plans } = inputs;
   const courses = inputs.courses.get(user) ?? new Map<string, Date>();
   const joined = scope.kind === 'course' ? '' : writeCourses(coursesOf(inputs, item), courses);
   const key = `${item} ${scope.id} ${joined}`;
   const known = plans.get(key);
   if (known) return known;
+  const objects = inputs.objects.get(item) ?? [];
   const plan = planAttainment({ scope, framework, item, objects, rules, shortlists, courses });
   plans.set(key, plan);
   return plan;

@@ -242,42 +242,6 @@ export async function listEvidence(options: {
   return found.map(toEvidence);
 }
 
-/** All evidence of some people for some objects, in no order: for computing, which must miss none. Callers bound the people. */
-export async function listAllEvidence(options: {
-  deployment: string;
-  users: readonly string[];
-  objectIds: readonly string[];
-}): Promise<Evidence[]> {
-  const { deployment, users, objectIds } = options;
-  const found = await EvidenceModel.find({
-    deployment,
-    user: mongoose.trusted({ $in: [...users] }),
-    objectId: mongoose.trusted({ $in: [...objectIds] }),
-  }).lean();
-  return found.map(toEvidence);
-}
-
-/** For each person the courses in which there is evidence of them, with the time of the first. */
-export async function listCoursesOfPeople(options: {
-  deployment: string;
-  users: readonly string[];
-}): Promise<Map<string, Map<string, Date>>> {
-  const { deployment, users } = options;
-  const found = await EvidenceModel.aggregate<{
-    _id: { user: string; course: string | null };
-    first: Date;
-  }>([
-    { $match: { deployment, user: { $in: [...users] } } },
-    { $group: { _id: { user: '$user', course: '$course' }, first: { $min: '$at' } } },
-  ]);
-  const byUser = new Map<string, Map<string, Date>>(
-    users.map((user) => [user, new Map<string, Date>()]),
-  );
-  for (const { _id, first } of found)
-    if (_id.course !== null) byUser.get(_id.user)?.set(_id.course, first);
-  return byUser;
-}
-
 /** When each person last did something in a course, openings included; withdrawn evidence is left out. */
 export async function listLatestEvidence(options: {
   deployment: string;

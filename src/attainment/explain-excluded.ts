@@ -1,6 +1,6 @@
 // Why a piece of evidence does not count for an item now: the answer to "I did this, and it is not there". Pure.
 import type { Evidence } from './evidence.js';
-import type { Judge } from './judge-evidence.js';
+import { isPassed, isRated, type Judge } from './judge-evidence.js';
 import type { AttainmentPlan, Stretch } from './plan-attainment.js';
 import type { ContributingEvidence } from './weigh-evidence.js';
 
@@ -65,11 +65,11 @@ function reasonOf(options: {
   if (!plan.isOfScope(evidence)) return 'other-course';
   if (!plan.isOfItem(evidence)) return 'other-item';
   if (!evidence.completes) return 'not-completed';
-  if (!judge.isPassed(evidence)) return 'not-passed';
+  if (!isPassed(judge.rule, evidence)) return 'not-passed';
   if (stretch.hidden.has(objectId)) return 'hidden';
   if (stretch.notRequired.has(objectId)) return 'not-required';
   const isShown = evidence.objectKind === 'item' || stretch.members.has(objectId);
   if (!isShown) return plan.at(now.getTime()).members.has(objectId) ? 'retired' : 'not-aligned';
   const isOther = evidence.item === null && evidence.kind === 'assessed';
-  return isOther && judge.isRated(objectId) ? 'rated' : 'same-object';
+  return isOther && isRated(judge, objectId) ? 'rated' : 'same-object';
 }

@@ -10,11 +10,12 @@ import {
   type AttainmentCursor,
   type CursorName,
 } from './attainment-cursor.model.js';
-import { listItemsOf } from './attainment.model.js';
+import { listItemsInScope, listItemsOf } from './attainment.model.js';
 import { INSTANCE_RULES, listChangedRules } from './completion-rule.model.js';
 import { listDeploymentsWithEvidence, listPeopleWithEvidence } from './evidence.model.js';
 import type { FrameworkItem } from './evidence.js';
 import { groupBy } from './group-by.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import type { Projection } from './projection.js';
 import { recomputeAttainments } from './recompute-attainment.js';
 
@@ -45,7 +46,13 @@ async function projectAlignments(projection: ChangeProjection): Promise<void> {
         ...one,
         key: `${one.deployment}/${one.activity}`,
       })),
-    work: (changes) => workInCourses({ changes, projection, itemsOf: ({ items }) => items }),
+    work: (changes) =>
+      workInCourses({
+        changes,
+        projection,
+        itemsOf: ({ items }) => items,
+        touches: 'every-answer',
+      }),
   });
 }
 
@@ -57,7 +64,8 @@ async function projectShortlists(projection: ChangeProjection): Promise<void> {
         ...one,
         key: one.id,
       })),
-    work: (changes) => workInCourses({ changes, projection, itemsOf: (one) => [one] }),
+    work: (changes) =>
+      workInCourses({ changes, projection, itemsOf: (one) => [one], touches: 'own-answer' }),
   });
 }
 
@@ -66,16 +74,19 @@ async function workInCourses<One extends { deployment: string; course: string }>
   changes: One[];
   projection: ChangeProjection;
   itemsOf: (change: One) => FrameworkItem[];
+  /** Of the course alone, or of the framework and of other courses too. */
+  touches: 'own-answer' | 'every-answer';
 }): Promise<void> {
-  const { changes, projection, itemsOf } = options;
+  const { changes, projection, itemsOf, touches } = options;
   const groups = groupBy(changes, ({ deployment, course }) => `${deployment}/${course}`);
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
     const { deployment, course } = first;
     const items = group.flatMap(itemsOf);
+    const only = touches === 'own-answer' ? { course } : {};
     await forPeople({ deployment, course, projection }, (users) =>
-      recompute({ projection, deployment, users, items }),
+      recompute({ projection, deployment, users, items, ...only }),
     );
   }
 }
@@ -101,6 +112,7 @@ async function listConcerned(deployment: string): Promise<string[]> {
   return deployment === INSTANCE_RULES ? listDeploymentsWithEvidence() : [deployment];
 }
 
+/** A course's rule decides the course's answers alone; a framework's those of everybody. */
 async function applyRule(options: {
   deployment: string;
   course: string | null;
@@ -109,14 +121,14 @@ async function applyRule(options: {
   projection: ChangeProjection;
 }): Promise<void> {
   const { deployment, course, framework, item, projection } = options;
-  const people = { deployment, ...(course === null ? {} : { course }), projection };
-  await forPeople(people, async (users) => {
-    const recorded = await listItemsOf({ deployment, users });
-    const items = recorded.filter(
-      (one) => one.framework === framework && (item === null || one.item === item),
-    );
-    await recompute({ projection, deployment, users, items });
-  });
+  const scope: AttainmentScope =
+    course === null ? { kind: 'framework', id: framework } : { kind: 'course', id: course };
+  const concerned = item === null ? await listItemsInScope({ deployment, scope }) : [item];
+  const items = concerned.map((one) => ({ framework, item: one }));
+  const only = course === null ? {} : { course };
+  await forPeople({ deployment, ...only, projection }, (users) =>
+    recompute({ projection, deployment, users, items, ...only }),
+  );
 }
 
 /** A new revision of the library may change what counts for any item: its viewers' records are looked at again. */
@@ -144,15 +156,11 @@ function recompute(options: {
   deployment: string;
   users: string[];
   items: FrameworkItem[];
+  course?: string;
 }): Promise<void> {
-  const { projection, deployment, users, items } = options;
-  return recomputeAttainments({
-    deployment,
-    users,
-    items,
-    source: projection.source,
-    now: projection.now(),
-  });
+  const { projection, ...request } = options;
+  const { source, now } = projection;
+  return recomputeAttainments({ ...request, source, now: now() });
 }
 
 /** Calls `work` for all people with evidence, a bounded number at a time. Throws when stopped, so that no cursor moves. */

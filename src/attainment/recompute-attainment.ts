@@ -1,90 +1,109 @@
-// Computes attainment of some people in some items anew and stores what differs. Reads everything fresh and repeats for what
-// it wrote until what is stored is what was computed, so that two workers at once end at the same place: whoever writes
-// last looks again. Telling the LRS of it comes later (tell-attainment.ts), so that pages need not wait for that.
-import { isDeepStrictEqual } from 'node:util';
+// Computes attainment of some people in some items anew and stores what differs. Reads everything fresh and, where it wrote,
+// looks again until what it computed from is what is stored, so that several workers at once end at the same place: whoever
+// wrote from what was older sees that and writes once more. Therefore the inputs are read before the records: a worker whose
+// write these miss looks again after it. Telling the LRS comes later (tell-attainment.ts), so that pages need not wait for it.
 import type { StatementSource } from '../activities/statement-source.js';
 import { findFramework } from '../frameworks/cf-document.model.js';
-import type { Attainment } from './attainment-row.model.js';
-import { listAttainmentsOf, replaceAttainments } from './attainment.model.js';
-import { computePerson, readPeopleInputs } from './compute-people.js';
+import { attainmentId, compareAttainment, type AttainmentChange } from './attainment-change.js';
+import type { Attainment, AttainmentMarks } from './attainment-row.model.js';
+import { listAttainmentsById } from './attainment.model.js';
+import { computePerson, isStillSo, readPeopleInputs, type PeopleInputs } from './compute-people.js';
 import type { FrameworkItem } from './evidence.js';
 import { groupBy } from './group-by.js';
+import { listMarks, writeAttainments } from './projected-attainment.model.js';
 import { tellAll } from './tell-attainment.js';
 
 const MAX_ROUNDS = 5;
+/** So many are computed while the engine writes those before. */
+const PEOPLE_A_WRITE = 20;
 
-/** Brings the attainments of these people in these items up to date, and marks what was achieved or lost as to be told. */
-export async function recomputeAttainments(options: {
+interface RecomputeRequest {
   deployment: string;
   users: readonly string[];
-  items: readonly FrameworkItem[];
+  /** Only the answers of this course, where nothing else can have changed. */
+  course?: string | undefined;
   source: StatementSource;
   now: Date;
-}): Promise<void> {
-  const { deployment, users, items, source, now } = options;
+}
+
+/** Brings the attainments of these people in these items up to date, and marks what was achieved or lost as to be told. */
+export async function recomputeAttainments(
+  options: RecomputeRequest & { items: readonly FrameworkItem[] },
+): Promise<void> {
+  const { items, ...request } = options;
+  const { deployment, users } = request;
   if (users.length === 0 || items.length === 0) return;
   for (const [framework, group] of groupBy(items, (one) => one.framework)) {
     // Of a framework that is gone, or was never this deployment's, nothing can be said.
     if (!(await findFramework({ framework, viewer: { deployment } }))) continue;
     const unique = [...new Set(group.map(({ item }) => item))];
-    await recomputeFramework({ deployment, users, framework, items: unique, source, now });
+    await recomputeFramework({ ...request, framework, items: unique });
   }
 }
 
-interface FrameworkRequest {
-  deployment: string;
-  users: readonly string[];
+interface FrameworkRequest extends RecomputeRequest {
   framework: string;
   items: readonly string[];
-  source: StatementSource;
-  now: Date;
 }
 
 async function recomputeFramework(request: FrameworkRequest): Promise<void> {
-  const { deployment, source, now } = request;
-  let next = request;
+  const { deployment, users, framework, items, course } = request;
+  const people = { deployment, users, framework, items };
+  const scope = course === undefined ? undefined : { kind: 'course' as const, id: course };
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { changed, removed } = await findDifferences(next);
-    const written = [...changed, ...removed];
-    if (written.length === 0) return;
-    // A record that goes can carry no mark: it is told first.
-    const gone = removed
-      .filter(({ status }) => status === 'achieved')
-      .map((one): Attainment => ({ ...one, status: 'open', withdrawnAt: now }));
-    await tellAll({ attainments: gone, source, now: () => now });
-    await replaceAttainments({ deployment, attainments: changed, removed });
-    next = {
-      ...request,
-      users: [...new Set(written.map(({ user }) => user))],
-      items: [...new Set(written.map(({ item }) => item))],
-    };
+    const inputs = await readPeopleInputs({ ...people, course });
+    const known = await listMarks({ ...people, scope });
+    const written = await writeDifferences({ request, inputs, known });
+    if (written === 0 || (await isStillSo(inputs))) return;
   }
 }
 
-async function findDifferences(
-  request: FrameworkRequest,
-): Promise<{ changed: Attainment[]; removed: Attainment[] }> {
-  const { deployment, users, framework, items, now } = request;
-  const [stored, inputs] = await Promise.all([
-    listAttainmentsOf({ deployment, users, items }),
-    readPeopleInputs(request),
-  ]);
-  const storedByKey = new Map(stored.map((one) => [keyOf(one), one]));
-  const computed = users.flatMap((user) => computePerson({ inputs, user, now }));
-  const computedKeys = new Set(computed.map(keyOf));
-  return {
-    changed: computed.filter((one) => !isSame(one, storedByKey.get(keyOf(one)))),
-    removed: stored.filter((one) => one.framework === framework && !computedKeys.has(keyOf(one))),
-  };
+/** How many records were written or removed. Takes from `known` what is computed still. */
+async function writeDifferences(options: {
+  request: FrameworkRequest;
+  inputs: PeopleInputs;
+  known: Map<string, AttainmentMarks | null>;
+}): Promise<number> {
+  const { request, inputs, known } = options;
+  const { deployment, users, now } = request;
+  let written = 0;
+  let writing = Promise.resolve();
+  for (let at = 0; at < users.length; at += PEOPLE_A_WRITE) {
+    const some = users.slice(at, at + PEOPLE_A_WRITE);
+    const changes = some.flatMap((user) => compareAll(computePerson({ inputs, user, now }), known));
+    written += changes.length;
+    await writing;
+    writing = writeAttainments({ deployment, changes });
+  }
+  await writing;
+  const removed = [...known.keys()];
+  if (removed.length > 0) await removeAll({ request, ids: removed });
+  return written + removed.length;
 }
 
-/** When it was computed is no difference. */
-function isSame(one: Attainment, stored: Attainment | undefined): boolean {
-  return (
-    stored !== undefined && isDeepStrictEqual({ ...one, asOf: null }, { ...stored, asOf: null })
-  );
+function compareAll(
+  computed: readonly Attainment[],
+  known: Map<string, AttainmentMarks | null>,
+): AttainmentChange[] {
+  return computed.flatMap((one) => {
+    const id = attainmentId(one);
+    const marks = known.get(id) ?? null;
+    known.delete(id);
+    return compareAttainment(one, marks) ?? [];
+  });
 }
 
-function keyOf({ user, scope, item }: Pick<Attainment, 'user' | 'scope' | 'item'>): string {
-  return `${user} ${scope.kind} ${scope.id} ${item}`;
+/** A record that goes can carry no mark: it is told first. */
+async function removeAll(options: {
+  request: FrameworkRequest;
+  ids: readonly string[];
+}): Promise<void> {
+  const { request, ids } = options;
+  const { deployment, source, now } = request;
+  const stored = await listAttainmentsById({ deployment, ids });
+  const gone = stored
+    .filter(({ status }) => status === 'achieved')
+    .map((one): Attainment => ({ ...one, status: 'open', withdrawnAt: now }));
+  await tellAll({ attainments: gone, source, now: () => now });
+  await writeAttainments({ deployment, changes: [], removed: ids });
 }

@@ -1,11 +1,12 @@
 // What a rule would change if it were saved now: the same computation as the projection's, once with the rules as they are
 // and once with this one, on the same evidence. Writes nothing. Bounded: the first people in order of their id.
 import type { Attainment } from './attainment-row.model.js';
-import { listItemsOf } from './attainment.model.js';
+import { listItemsInScope } from './attainment.model.js';
 import type { CompletionRule, RuleHistory } from './completion-rule.js';
 import { INSTANCE_RULES } from './completion-rule.model.js';
 import { computePerson, readPeopleInputs, withRules, type PeopleInputs } from './compute-people.js';
 import { listDeploymentsWithEvidence, listPeopleWithEvidence } from './evidence.model.js';
+import type { AttainmentScope } from './plan-attainment.js';
 import { readRule, type RulePlace } from './set-rule.js';
 
 const PEOPLE_AT_ONCE = 100;
@@ -68,15 +69,13 @@ async function simulatePeople(options: {
   all: readonly RuleHistory[];
 }): Promise<SimulatedChange[]> {
   const { place, deployment, users } = options;
-  const { framework, item } = place;
-  const items =
-    item === null
-      ? (await listItemsOf({ deployment, users })).flatMap((one) =>
-          one.framework === framework ? [one.item] : [],
-        )
-      : [item];
+  const { framework, item, course } = place;
+  const scope: AttainmentScope =
+    course === null ? { kind: 'framework', id: framework } : { kind: 'course', id: course };
+  const items = item === null ? await listItemsInScope({ deployment, scope }) : [item];
   if (users.length === 0 || items.length === 0) return [];
-  const inputs = await readPeopleInputs({ deployment, users, framework, items });
+  const only = course === null ? {} : { course };
+  const inputs = await readPeopleInputs({ deployment, users, framework, items, ...only });
   return compare({ ...options, inputs });
 }
 
@@ -89,7 +88,7 @@ function compare(options: {
   users: string[];
   inputs: PeopleInputs;
 }): SimulatedChange[] {
-  const { place, users, inputs } = options;
+  const { users, inputs } = options;
   const { rules, now } = imagine({ ...options, rules: inputs.rules });
   const imagined = withRules(inputs, rules);
   return users.flatMap((user) => {
@@ -97,10 +96,7 @@ function compare(options: {
     const after = computePerson({ inputs: imagined, user, now });
     return after.flatMap((one, index) => {
       const other = before[index];
-      const isConcerned = place.course === null || one.scope.id === place.course;
-      return other && isConcerned && other.status !== one.status
-        ? [{ before: other, after: one }]
-        : [];
+      return other && other.status !== one.status ? [{ before: other, after: one }] : [];
     });
   });
 }

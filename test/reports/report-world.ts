@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { activityRecordId, recordActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments } from '../../src/activities/alignment.model.js';
 import type { Attainment } from '../../src/attainment/attainment-row.model.js';
-import { replaceAttainments } from '../../src/attainment/attainment.model.js';
+import { compareAttainment } from '../../src/attainment/attainment-change.js';
+import { writeAttainments } from '../../src/attainment/projected-attainment.model.js';
 import { DEFAULT_RULE, readParameters } from '../../src/attainment/completion-rule.js';
 import type { ContributingEvidence } from '../../src/attainment/weigh-evidence.js';
 import { recordEvidence } from '../../src/attainment/evidence.model.js';
@@ -91,10 +92,9 @@ export async function createReportWorld(options: {
     ...emptyAttainment({ ...place, item: first, user }),
     ...more,
   });
-  await replaceAttainments({
+  await writeAttainments({
     deployment: deployment._id,
-    removed: [],
-    attainments: [
+    changes: [
       attain(users.ana, {
         status: 'achieved',
         attempted: true,
@@ -125,7 +125,7 @@ export async function createReportWorld(options: {
         attempted: true,
         excluded: [{ statementId: failed.statementId, objectId: quiz, reason: 'not-passed' }],
       }),
-    ],
+    ].flatMap((one) => compareAttainment(one, null) ?? []),
   });
   for (const [user, evidence] of [
     [users.ana, byQuiz],
