@@ -83,6 +83,7 @@ import { readWorkPanel } from './work/read-work-panel.js';
 import { waitingRoutes } from './work/waiting.routes.js';
 import { workRoutes } from './work/work.routes.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
+import { profileRoutes } from './xapi/profile.routes.js';
 
 const LARGEST_FORM = '256kb';
 
@@ -114,7 +115,7 @@ export function createApp(options: AppOptions): Express {
   app.use(operationRoutes({ metrics, metricsToken: config.metricsToken, readiness }));
   app.use(assets.routes);
   app.use('/xapi', lrsRoutes({ config, log, now: options.now, nudge: options.nudge }));
-  app.use(filesRoutes({ now: options.now }));
+  app.use(filesRoutes({ now: options.now }), profileRoutes());
   app.use(openSessions({ ...lti, countWaiting: createWaitingCount({ now: options.now }) }));
   app.use(loginRoutes(lti), launchRoutes(lti), keysRoutes(lti), sessionRoutes(lti));
   app.use(registerRoutes(lti), toolConfigurationRoutes(lti));

@@ -3,6 +3,7 @@ import { deliverScores } from './activities/deliver-scores.js';
 import { readCourseResults, stateUntoldResults } from './activities/read-course-results.js';
 import { stateUntoldRatings } from './activities/state-ratings.js';
 import { stateUntoldAttestations } from './activities/state-attestation.js';
+import { stateAlignments } from './activities/state-alignments.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import { projectAttainment } from './attainment/project-attainment.js';
@@ -89,6 +90,11 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       run: async (signal) => {
         await stateLaunches({ source, now, signal });
       },
+    },
+    {
+      name: 'state-alignments',
+      everyMs: STATE_EVERY_MS,
+      run: (signal) => stateAlignments({ source, now, signal }),
     },
     {
       name: 'state-judgements',

@@ -40,6 +40,10 @@ interface StoredAlignment extends AlignmentRecord {
   _id: string;
   schemaVersion: number;
   changedAt: Date;
+  /** Absent or true when LRSs were told of every revision, or are never to be. */
+  told?: boolean;
+  /** The last revision that LRSs were told of; absent before the first. */
+  toldRevision?: number;
   /** `FRAMEWORK/IDENTIFIER` of all items it is or once was aligned to. */
   everItems: string[];
 }
@@ -73,16 +77,22 @@ const schema = new mongoose.Schema<StoredAlignment>({
   history: [revisionShape],
   everItems: [String],
   changedAt: { type: Date, required: true },
+  told: Boolean,
+  toldRevision: Number,
 });
 schema.index({ deployment: 1, course: 1 });
 schema.index({ deployment: 1, everItems: 1 });
 schema.index({ changedAt: 1 });
+schema.index(
+  { told: 1, changedAt: 1 },
+  { partialFilterExpression: { told: false }, name: 'untold' },
+);
 const AlignmentModel = defineModel({
   name: 'Alignment',
   collection: 'alignments',
   schema,
   shardKey: ['deployment'],
-  scatter: ['listChangedAlignments'],
+  scatter: ['listChangedAlignments', 'listUntoldAlignments'],
   people: { by: ['history.by'] },
 });
 
@@ -177,6 +187,40 @@ export async function listChangedAlignments(options: { since: Date; limit: numbe
   }));
 }
 
+/** Alignments with revisions that LRSs were not told of, oldest change first, with their whole history. */
+export async function listUntoldAlignments(options: {
+  limit: number;
+}): Promise<(AlignmentRecord & { toldRevision: number })[]> {
+  const found = await AlignmentModel.find({ told: false })
+    .sort({ changedAt: 1 })
+    .limit(options.limit)
+    .hint('untold')
+    .lean();
+  const whole: (AlignmentRecord & { toldRevision: number })[] = [];
+  for (const deployment of new Set(found.map((one) => one.deployment)))
+    whole.push(
+      ...(await moved.complete({
+        deployment,
+        records: found
+          .filter((one) => one.deployment === deployment)
+          .map((one) => ({ ...toRecord(one), toldRevision: one.toldRevision ?? 0 })),
+        ownerOf: keyOf,
+      })),
+    );
+  return whole;
+}
+
+/** Call it after the statements are in the outbox; a newer revision stays to be told. */
+export async function markAlignmentTold(options: {
+  alignment: Pick<AlignmentRecord, 'deployment' | 'activity' | 'revision'>;
+}): Promise<void> {
+  const { deployment, activity, revision } = options.alignment;
+  await AlignmentModel.updateOne(
+    { _id: keyOf({ deployment, activity }), deployment, revision },
+    { $set: { told: true, toldRevision: revision } },
+  );
+}
+
 /**
  * Writes a new revision where `expectedRevision` is still the last one. Null when somebody else changed it meanwhile.
  * The one write to the alignment's document is the fact; a moved part of the history is written before it.
@@ -209,7 +253,7 @@ async function writeAlignments(options: AlignmentChange): Promise<AlignmentRecor
     AlignmentModel.updateOne(
       { _id, deployment, course, revision: expectedRevision },
       {
-        $set: { revision: next.revision, current: items, history, changedAt: at },
+        $set: { revision: next.revision, current: items, history, changedAt: at, told: false },
         $addToSet: { everItems: { $each: items.map(everItemOf) } },
         $setOnInsert: { activity, schemaVersion: SCHEMA_VERSION },
       },

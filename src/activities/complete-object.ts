@@ -5,12 +5,12 @@ import type { CurrentLaunch } from '../lti/current-launch.js';
 import { isCountedLearner } from '../lti/membership.model.js';
 import { enqueueStatement } from '../outbox/enqueue-statement.js';
 import { listOutboxStatements } from '../outbox/outbox-statement.model.js';
+import type { ActivityDescription, CompetencyDescription } from '../xapi/statement-parts.js';
 import {
   completedStatement,
   experiencedStatement,
+  initializedStatement,
   voidingStatement,
-  type ActivityDescription,
-  type CompetencyDescription,
 } from '../xapi/statement-templates.js';
 import { completionOf, readCompletionStates, type CompletionState } from './completion-state.js';
 import type { StatementSource } from './statement-source.js';
@@ -114,6 +114,33 @@ export async function openObject(request: CompletionRequest): Promise<Completion
   return already ? 'already' : 'done';
 }
 
+/** States that the learner began the attempt that the question form is for: once each, however often the page is opened. */
+export async function beginAttempt(request: CompletionRequest): Promise<void> {
+  const { launch, object, source, now } = request;
+  if (!isCounted(launch)) return;
+  const { deployment, user, course } = launch;
+  const { objectId } = object;
+  const [{ nextAttempt }, [begun]] = await Promise.all([
+    readState(request),
+    listOutboxStatements({
+      deployment,
+      user,
+      course,
+      kinds: ['initialized'],
+      objectIds: [objectId],
+      newest: 1,
+    }),
+  ]);
+  if (begun && begun.about.attempt >= nextAttempt) return;
+  const statement = initializedStatement({
+    id: await source.deriveId('initialized', user, course, objectId, nextAttempt),
+    setting: await settingOf(request),
+    activity: object.description,
+    competencies: object.competencies,
+  });
+  await enqueue(request, { statement, kind: 'initialized', attempt: nextAttempt, now });
+}
+
 /** What was answered and how it was graded. */
 export interface AnsweredSet {
   /** The number that the answered form was for. */
@@ -204,7 +231,7 @@ function enqueue(
   { launch, object }: CompletionRequest,
   event: {
     statement: Parameters<typeof enqueueStatement>[0]['statement'];
-    kind: 'completed' | 'voided' | 'experienced';
+    kind: 'completed' | 'voided' | 'experienced' | 'initialized';
     attempt: number;
     now: Date;
   },

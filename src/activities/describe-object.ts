@@ -1,7 +1,7 @@
 // Our activities and resources as statements name them, with the competencies they count for now. Pure.
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import type { LearningResource } from '../library/learning-resource.model.js';
-import type { CompetencyDescription } from '../xapi/statement-templates.js';
+import type { CompetencyDescription } from '../xapi/statement-parts.js';
 import type { ActivityTypeName } from '../xapi/vocabulary.js';
 import type { Activity, ActivityKind } from './activity.model.js';
 import type { AlignedItem } from './alignment.model.js';
@@ -51,6 +51,22 @@ export function describeCourseActivity(options: {
     description: { iri: activity.activityId, title: activity.title, type: TYPES[activity.kind] },
     competencies: describeItems(tree, ofFramework),
     framework: tree?.framework ?? null,
+  };
+}
+
+/** A competency and what it stands below; of one that left the framework, its address is all that is known. */
+export function describeCompetency(
+  tree: FrameworkTree,
+  identifier: string,
+): { competency: CompetencyDescription; parent?: CompetencyDescription } {
+  const found = tree.items.get(identifier);
+  const [parent] = tree.pathTo(identifier).slice(-2, -1);
+  return {
+    competency: {
+      iri: found?.uri ?? `${tree.framework.uri}/items/${identifier}`,
+      name: found?.fullStatement ?? identifier,
+    },
+    ...(parent && { parent: { iri: parent.uri, name: parent.fullStatement } }),
   };
 }
 

@@ -1,6 +1,6 @@
 // The settings of a statement in which a member of staff judges a learner: the learner's, whose statement it is, and the
 // staff's, who is its instructor.
-import type { StatementSetting } from '../xapi/statement-templates.js';
+import type { StatementSetting } from '../xapi/statement-parts.js';
 import type { StatementSource } from './statement-source.js';
 
 const LANGUAGE = 'en';

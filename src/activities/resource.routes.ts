@@ -20,7 +20,7 @@ import { getCourseLaunch } from '../lti/current-launch.js';
 import { offerLaunch, requireLaunch, requireRole, takeVisit } from '../lti/guards.js';
 import { changeCompletion } from './change-completion.js';
 import { answerLesson, getAttempt, readAnswers } from './answer-lesson.js';
-import { isLearner, openObject, type CompletionRequest } from './complete-object.js';
+import { beginAttempt, isLearner, openObject, type CompletionRequest } from './complete-object.js';
 import { describeResource } from './describe-object.js';
 import { buildFeedbackView, buildLessonForm } from './lesson-view.js';
 import { addChoice, removeChoices } from './resource-choice.model.js';
@@ -48,7 +48,7 @@ export function resourceRoutes(deps: ActivityDeps): Router {
   const learner = [requireLaunch(), requireRole('Learner')];
 
   router.get('/resources/:resource', offerLaunch(), onlySignedIn(), (req, res) =>
-    sendResource(req, res),
+    sendResource(deps, req, res),
   );
 
   router.get('/resources/:resource/visit', refusePrefetch(), takeVisit(), async (req, res) => {
@@ -170,7 +170,7 @@ async function readRequest(
   };
 }
 
-async function sendResource(req: Request, res: Response): Promise<void> {
+async function sendResource(deps: ActivityDeps, req: Request, res: Response): Promise<void> {
   const launch = getCourseLaunch(req);
   const viewer = { deployment: launch.deployment };
   const resource = await getResource({ ...parseInput(Params, req.params), viewer });
@@ -187,6 +187,11 @@ async function sendResource(req: Request, res: Response): Promise<void> {
       words,
     }),
   ]);
+  if (lesson && req.method === 'GET') {
+    const [tree = null] = trees.values();
+    const object = describeResource({ resource, tree });
+    await beginAttempt({ launch, object, source: deps.source, now: deps.now() });
+  }
   const view = buildResourceView({ resource, lesson, trees, words, language });
   const extras = buildResourceExtras(resource, setting);
   const open =

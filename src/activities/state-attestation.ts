@@ -1,15 +1,15 @@
 // Tells LRSs of an attestation, in the learner's name and with whoever vouches as instructor; and that it is taken back, by a
-// voiding statement. Idempotent: ids follow from the record, the first content stays. The reason stays in our record.
-import { findFramework } from '../frameworks/cf-document.model.js';
-import { readTree } from '../frameworks/read-tree.js';
-import { enqueueStatement } from '../outbox/enqueue-statement.js';
-import { attestedStatement, voidingStatement } from '../xapi/statement-templates.js';
+// voiding statement and one that says who did it. Idempotent: ids follow from the record, the first content stays. The reason stays in our record.
+import { enqueueStatement, type NewStatement } from '../outbox/enqueue-statement.js';
+import { attestedStatement, withdrawnStatement } from '../xapi/competency-templates.js';
+import { voidingStatement } from '../xapi/statement-templates.js';
 import type { Statement } from '../xapi/statement.js';
 import {
   listUntoldAttestations,
   markAttestationTold,
   type Attestation,
 } from './attestation.model.js';
+import { findCompetencySubject, type CompetencySubject } from './find-competency-subject.js';
 import { settingsOfJudgement } from './judgement-setting.js';
 import type { StatementSource } from './statement-source.js';
 
@@ -22,21 +22,43 @@ interface Stating {
   source: StatementSource;
 }
 
+interface Told {
+  kind: 'attested' | 'withdrawn';
+  attempt: number;
+  now: Date;
+}
+
 /** Enqueues what the record means, then marks it as told. */
 export async function stateAttestation(stating: Stating): Promise<void> {
   const { attestation } = stating;
   const { item, at, withdrawn } = attestation;
-  const attested = await buildAttested(stating);
-  const tell = (statement: Statement, attempt: number, now: Date) =>
+  const subject = await findCompetencySubject(attestation);
+  const tell = (told: Pick<NewStatement, 'statement'> & Told) =>
     enqueueStatement({
       deployment: attestation.deployment,
       user: attestation.user,
-      statement,
-      about: { kind: 'attested', course: attestation.course, objectId: item, attempt },
-      now,
+      statement: told.statement,
+      about: {
+        kind: told.kind,
+        course: attestation.course,
+        objectId: item,
+        attempt: told.attempt,
+      },
+      now: told.now,
     });
-  if (attested) await tell(attested.statement, 1, at);
-  if (attested && withdrawn) await tell(await buildVoiding(stating, withdrawn), 2, withdrawn.at);
+  if (subject)
+    await tell({
+      statement: await buildAttested(stating, subject),
+      kind: 'attested',
+      attempt: 1,
+      now: at,
+    });
+  if (subject && withdrawn) {
+    const { voiding, saying } = await buildWithdrawal(stating, { subject, withdrawn });
+    const told = { attempt: 2, now: withdrawn.at };
+    await tell({ ...told, statement: voiding, kind: 'attested' });
+    await tell({ ...told, statement: saying, kind: 'withdrawn' });
+  }
   await markAttestationTold({ attestation });
 }
 
@@ -54,18 +76,11 @@ export async function stateUntoldAttestations(options: {
   }
 }
 
-/** Null where the framework or the competency is gone: then there is nothing left to vouch for. */
-async function buildAttested({
-  attestation,
-  source,
-}: Stating): Promise<{ statement: Statement } | null> {
-  const { deployment, item, note, at, statementId } = attestation;
-  const framework = await findFramework({
-    framework: attestation.framework,
-    viewer: { deployment },
-  });
-  const found = framework && (await readTree({ framework })).items.get(item);
-  if (!framework || !found) return null;
+async function buildAttested(
+  { attestation, source }: Stating,
+  { framework, named }: CompetencySubject,
+): Promise<Statement> {
+  const { item, note, at, statementId } = attestation;
   const { learner, staff } = await settingsOfJudgement({
     source,
     judgement: attestation,
@@ -73,33 +88,43 @@ async function buildAttested({
     objectId: item,
     timestamp: at,
   });
-  return {
-    statement: attestedStatement({
-      id: statementId,
-      setting: learner,
-      competency: { iri: found.uri, name: found.fullStatement },
-      instructor: staff.actor,
-      success: true,
-      response: note,
-    }),
-  };
+  return attestedStatement({
+    id: statementId,
+    setting: learner,
+    ...named,
+    instructor: staff.actor,
+    success: true,
+    response: note,
+  });
 }
 
-async function buildVoiding(
+/** What takes it back, and what tells of that. */
+async function buildWithdrawal(
   { attestation, source }: Stating,
-  withdrawn: NonNullable<Attestation['withdrawn']>,
-): Promise<Statement> {
-  const { staff } = await settingsOfJudgement({
+  options: { subject: CompetencySubject; withdrawn: NonNullable<Attestation['withdrawn']> },
+): Promise<{ voiding: Statement; saying: Statement }> {
+  const { subject, withdrawn } = options;
+  const { statementId } = attestation;
+  const { learner, staff } = await settingsOfJudgement({
     source,
     judgement: { ...attestation, by: withdrawn.by },
-    framework: null,
+    framework: subject.framework,
     objectId: attestation.item,
     timestamp: withdrawn.at,
   });
-  return voidingStatement({
-    id: await source.deriveId('attestation-withdrawn', attestation.statementId),
-    actor: staff.actor,
-    voids: attestation.statementId,
-    timestamp: withdrawn.at,
-  });
+  return {
+    voiding: voidingStatement({
+      id: await source.deriveId('attestation-withdrawn', statementId),
+      actor: staff.actor,
+      voids: statementId,
+      timestamp: withdrawn.at,
+    }),
+    saying: withdrawnStatement({
+      id: await source.deriveId('attestation-withdrawal-told', statementId),
+      setting: learner,
+      ...subject.named,
+      instructor: staff.actor,
+      withdraws: statementId,
+    }),
+  };
 }

@@ -1,13 +1,10 @@
-// Tells LRSs of a result that changed: a completed statement with the score (assessed) in the learner's name, and voiding
+// Tells LRSs of a result that changed: passed or failed with the score (assessed) in the learner's name, and voiding
 // statements for those it takes back. Idempotent: ids follow from the revision and its value, the first content stays.
 import { enqueueStatement } from '../outbox/enqueue-statement.js';
-import { readTree } from '../frameworks/read-tree.js';
 import type { Agent } from '../xapi/statement.js';
 import { completedStatement, voidingStatement } from '../xapi/statement-templates.js';
-import { getActivity, type Activity } from './activity.model.js';
-import { findAlignment } from './alignment.model.js';
-import { findCourseFramework } from './course-framework.js';
-import { describeCourseActivity } from './describe-object.js';
+import { getActivity } from './activity.model.js';
+import { describeAligned } from './describe-aligned.js';
 import { shareOf } from './next-result.js';
 import { markResultTold, type ResultState } from './result-state.model.js';
 import type { StatementSource } from './statement-source.js';
@@ -32,7 +29,7 @@ export async function stateResult(options: {
   const { state, source, now } = options;
   const { deployment, course, user, activity: id, revision, statementId, voids } = state;
   const activity = await getActivity({ deployment, course, activity: id });
-  const object = await describe(activity);
+  const object = await describeAligned(activity);
   const setting = await source.settingFor({
     deployment,
     user,
@@ -98,14 +95,4 @@ async function describeImport(options: {
     timestamp: now,
   });
   return { by: actor, at: imported.at };
-}
-
-async function describe(activity: Activity) {
-  const { deployment, course, id } = activity;
-  const [alignment, framework] = await Promise.all([
-    findAlignment({ deployment, course, activity: id }),
-    findCourseFramework({ deployment, course }),
-  ]);
-  const tree = framework && (await readTree({ framework }));
-  return describeCourseActivity({ activity, aligned: alignment.current, tree });
 }

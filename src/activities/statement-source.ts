@@ -8,7 +8,7 @@ import { statementNamespace } from '../outbox/statement-namespace.js';
 import { agentKey, buildActor } from '../xapi/actor.js';
 import type { Agent } from '../xapi/statement.js';
 import { deriveStatementId } from '../xapi/statement-id.js';
-import type { StatementSetting } from '../xapi/statement-templates.js';
+import type { StatementSetting } from '../xapi/statement-parts.js';
 import { recordActors } from './actor-key.model.js';
 
 export interface StatementSource {

@@ -1,11 +1,12 @@
 // Tells the LRS of achievements and of their withdrawal. What was told already is read from the outbox, never remembered
 // here, so that a rebuild or a second run says nothing twice. The enqueued statement is the fact; the record follows it.
+import { describeCompetency } from '../activities/describe-object.js';
 import type { StatementSource } from '../activities/statement-source.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { enqueueStatement } from '../outbox/enqueue-statement.js';
 import { listOutboxStatements } from '../outbox/outbox-statement.model.js';
 import { buildInstanceActor } from '../xapi/actor.js';
-import { achievedStatement, revokedStatement } from '../xapi/statement-templates.js';
+import { achievedStatement, revokedStatement } from '../xapi/competency-templates.js';
 import type { Attainment } from './attainment-row.model.js';
 import type { AttainmentScope } from './plan-attainment.js';
 
@@ -66,7 +67,7 @@ async function announceAchieved(options: Announcement): Promise<void> {
   const statement = achievedStatement({
     id,
     setting: await settingOf(options, attainment.achievedAt ?? now),
-    competency: describeCompetency(tree, attainment.item),
+    ...describeCompetency(tree, attainment.item),
     evidenceStatement: evidence?.statementId ?? null,
     rule: {
       scope: attainment.scope.kind,
@@ -92,7 +93,7 @@ async function announceRevoked(options: Announcement): Promise<void> {
   const statement = revokedStatement({
     id: await source.deriveId('revoked', user, key, attempt),
     setting: await settingOf(options, attainment.withdrawnAt ?? now),
-    competency: describeCompetency(tree, attainment.item),
+    competency: describeCompetency(tree, attainment.item).competency,
     achievedStatement: await source.deriveId('achieved', user, key, attempt),
     revoker: buildInstanceActor({ url: source.url }),
   });
@@ -131,13 +132,5 @@ function aboutOf(options: {
     course: scope.kind === 'course' ? scope.id : null,
     objectId: announcementKey(attainment),
     attempt,
-  };
-}
-
-function describeCompetency(tree: FrameworkTree, item: string): { iri: string; name: string } {
-  const found = tree.items.get(item);
-  return {
-    iri: found?.uri ?? `${tree.framework.uri}/items/${item}`,
-    name: found?.fullStatement ?? item,
   };
 }

@@ -12,21 +12,26 @@ const MOST_LISTED = 5_000;
 
 export type StatementKind =
   | 'launched'
+  | 'initialized'
   | 'experienced'
   | 'completed'
   | 'achieved'
   | 'revoked'
   | 'aligned'
+  | 'unaligned'
   | 'voided'
-  /** A named person's word for a competency, or their score for one. */
-  | 'attested'
+  /** Work that a learner put forward, and its taking back. */
+  | 'evidenced'
+  | 'evidenced-withdrawn'
+  /** A named person's score for a competency. */
   | 'rated'
   /** A grade of the LMS, and its taking back. */
   | 'result'
   | 'result-withdrawn'
-  /** A named person's word or rating, and its taking back. */
+  /** A named person's word for a competency, its taking back, and what tells of that. */
   | 'attested'
-  | 'attested-withdrawn';
+  | 'attested-withdrawn'
+  | 'withdrawn';
 
 /** What a statement is about, in our own ids. */
 export interface StatementSubject {

@@ -6,16 +6,30 @@ import { VERBS } from '../xapi/vocabulary.js';
 import type { StatementJson } from './statement-privacy.js';
 
 const PERCENT = 100;
+/** Sentence by verb; what was passed or failed is told as completed, with its result behind. */
 const SENTENCES = [
-  'launched',
-  'experienced',
-  'completed',
-  'achieved',
-  'revoked',
-  'aligned',
-  'attested',
-  'voided',
+  ['launched', 'launched'],
+  ['initialized', 'initialized'],
+  ['experienced', 'experienced'],
+  ['completed', 'completed'],
+  ['passed', 'completed'],
+  ['failed', 'completed'],
+  ['scored', 'scored'],
+  ['achieved', 'achieved'],
+  ['revoked', 'revoked'],
+  ['aligned', 'aligned'],
+  ['unaligned', 'unaligned'],
+  ['evidenced', 'evidenced'],
+  ['attested', 'attested'],
+  ['withdrawn', 'withdrawn'],
+  ['voided', 'voided'],
 ] as const;
+
+/** What the verb says by itself. */
+const SUCCESSES = new Map<string, boolean>([
+  [VERBS.passed, true],
+  [VERBS.failed, false],
+]);
 
 const languageMap = z.record(z.string(), z.string()).optional().catch(undefined);
 const ReadableStatement = z.object({
@@ -56,18 +70,18 @@ export function writeSentence(options: {
   if (!parsed.success) return words('other', { who, verb: '?', what: words('something') });
   const { verb, object } = parsed.data;
   const what = pick(object.definition?.name, language) ?? object.id ?? words('something');
-  const known = SENTENCES.find((name) => VERBS[name] === verb.id);
+  const known = SENTENCES.find(([name]) => VERBS[name] === verb.id)?.[1];
   const display = pick(verb.display, language) ?? verb.id.split(/[/#]/).at(-1) ?? verb.id;
   const first = words(known ?? 'other', { who, what, verb: display });
-  return [first, ...describeResult(parsed.data.result, words, language)].join(' ');
+  const { score, success = SUCCESSES.get(verb.id) } = parsed.data.result ?? {};
+  return [first, ...describeResult({ score, success }, words, language)].join(' ');
 }
 
 function describeResult(
-  result: ReadableStatement['result'],
+  result: NonNullable<ReadableStatement['result']>,
   words: Words,
   language: string,
 ): string[] {
-  if (result === undefined) return [];
   const score = describeScore(result.score, language);
   return [
     ...(score === null ? [] : [words('score', { score })]),

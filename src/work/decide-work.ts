@@ -54,17 +54,15 @@ export async function decideWork(options: {
     score: decision.decision === 'accepted' ? decision.score : null,
     accepted,
   };
-  const told = decision.decision === 'returned';
-  if (!(await appendWorkEvent({ work, event, state: decision.decision, told })))
+  if (!(await appendWorkEvent({ work, event, state: decision.decision })))
     throw await decidedMeanwhile(work);
-  if (told) return;
   const decided: ReviewWork = {
     ...work,
     revision,
     state: decision.decision,
     history: [...work.history, event],
     changedAt: now,
-    told,
+    told: false,
   };
   await stateWork({ work: decided, passShare: options.passShare, source });
 }

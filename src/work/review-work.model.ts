@@ -136,14 +136,19 @@ export async function appendWorkEvent(options: {
   work: ReviewWork;
   event: WorkEvent;
   state: WorkState;
-  told: boolean;
 }): Promise<boolean> {
-  const { work, event, state, told } = options;
+  const { work, event, state } = options;
   const { id, deployment, course } = work;
   const written = await WorkModel.updateOne(
     { _id: id, deployment, course, revision: event.revision - 1 },
     {
-      $set: { state, isOpen: isOpen(state), revision: event.revision, changedAt: event.at, told },
+      $set: {
+        state,
+        isOpen: isOpen(state),
+        revision: event.revision,
+        changedAt: event.at,
+        told: false,
+      },
       $push: { history: event },
     },
   );

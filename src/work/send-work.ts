@@ -46,7 +46,7 @@ export async function sendWork(options: Sending & { subject: WorkSubject }): Pro
     revision: 1,
     history: [event],
     changedAt: now,
-    told: true,
+    told: false,
   };
   if (!(await insertWork(work))) throw new AppError('work.already-open', { status: 409 });
   return work.id;
@@ -67,8 +67,7 @@ export async function replaceWork(
   const kind = work.state === 'returned' ? 'sent' : 'replaced';
   const revision = expectedRevision + 1;
   const event = buildEvent({ revision, kind, by: launch.user, sent, now });
-  if (!(await appendWorkEvent({ work, event, state: 'waiting', told: true })))
-    throw changedMeanwhile();
+  if (!(await appendWorkEvent({ work, event, state: 'waiting' }))) throw changedMeanwhile();
   if (kind === 'replaced') await deleteUnreviewed(work);
 }
 
@@ -86,8 +85,7 @@ export async function takeBackWork(options: {
   const sent = { note: null, link: null, file: null };
   const revision = expectedRevision + 1;
   const event = buildEvent({ revision, kind: 'taken-back', by: launch.user, sent, now });
-  if (!(await appendWorkEvent({ work, event, state: 'taken-back', told: true })))
-    throw changedMeanwhile();
+  if (!(await appendWorkEvent({ work, event, state: 'taken-back' }))) throw changedMeanwhile();
   if (work.state === 'waiting') await deleteUnreviewed(work);
 }
 

@@ -25,8 +25,13 @@ export const VERBS = {
   achieved: `${TLA}/verbs/achieved`,
   revoked: `${TLA}/verbs/revoked`,
   aligned: `${PROFILE_IRI}/verbs/aligned`,
+  unaligned: `${PROFILE_IRI}/verbs/unaligned`,
+  /** A learner puts work forward as evidence. */
+  evidenced: `${PROFILE_IRI}/verbs/evidenced`,
   /** A named person vouches for a competency. MOM's `asserted` demands a confidence and forbids a result. */
   attested: `${PROFILE_IRI}/verbs/attested`,
+  /** Whoever may takes an attestation back. TLA's `revoked` is for what was conferred, and has the learner as object. */
+  withdrawn: `${PROFILE_IRI}/verbs/withdrawn`,
 } as const;
 
 export type VerbName = keyof typeof VERBS;

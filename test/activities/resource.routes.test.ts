@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { VERBS } from '../../src/xapi/vocabulary.js';
 import { createAgent } from '../support/browser-agent.js';
 import { startAttainmentTool, type AttainmentTool } from '../attainment/attainment-tool.js';
-import { listStated } from '../attainment/attainment-world.js';
+import { listStated, listStatedAs } from '../attainment/attainment-world.js';
 import type { Launched } from '../support/launch-as.js';
 
 describe('routes of a learning resource', () => {
@@ -306,7 +306,7 @@ describe('routes of a learning resource', () => {
         .to.include('0 of 2 right')
         .and.include('Because of q1.')
         .and.include('You chose: That. Right is: This');
-      const scores = (await listStated()).map(({ statement }) => [
+      const scores = (await listStatedAs('passed', 'failed')).map(({ statement }) => [
         statement.result?.score?.scaled,
         statement.result?.success,
       ]);
@@ -338,7 +338,7 @@ describe('routes of a learning resource', () => {
       const other = await send('a');
 
       expect(other.location).to.include('/attempts/2');
-      expect(await listStated()).to.have.length(2);
+      expect(await listStatedAs('passed', 'failed')).to.have.length(2);
     });
 
     it('states nothing while a question is open', async () => {
@@ -356,7 +356,25 @@ describe('routes of a learning resource', () => {
       });
 
       expect(answer.status).to.equal(400);
-      expect(await listStated()).to.deep.equal([]);
+      expect(await listStatedAs('passed', 'failed')).to.deep.equal([]);
+    });
+
+    it('states that an attempt was begun once, and again after it was answered; never for staff', async () => {
+      const world = await started.open();
+      const learner = await world.launch();
+      const page = (course: string) => `/resources/${world.lesson.id}?course=${course}`;
+      const answers = { 'answer-q1': 'b', 'answer-q2': 'b' };
+      const staff = await world.launch({ role: 'Instructor', user: 'teacher' });
+
+      await learner.agent.get(page(learner.course));
+      await learner.agent.get(page(learner.course));
+      await staff.agent.get(page(staff.course));
+      const before = await listStatedAs('initialized');
+      await learner.agent.postForm(page(learner.course), answers, { action: '/attempts' });
+      await learner.agent.get(page(learner.course));
+
+      expect(before).to.have.length(1);
+      expect(await listStatedAs('initialized')).to.have.length(2);
     });
 
     it('shows nobody else’s attempt', async () => {

@@ -12,7 +12,7 @@ import { projectAttainment, projectPage } from '../../src/attainment/project-att
 import { rebuildAttainment } from '../../src/attainment/rebuild-attainment.js';
 import { readRule, setRule } from '../../src/attainment/set-rule.js';
 import { enqueueStatement } from '../../src/outbox/enqueue-statement.js';
-import { attestedStatement } from '../../src/xapi/statement-templates.js';
+import { attestedStatement } from '../../src/xapi/competency-templates.js';
 import { buildLaunch } from '../support/build-launch.js';
 import {
   align,

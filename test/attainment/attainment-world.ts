@@ -214,6 +214,12 @@ export function outboxFeed(options: OutboxFeedOptions = {}): StatementFeed {
   };
 }
 
+/** The same, of these verbs. */
+export async function listStatedAs(...verbs: (keyof typeof VERBS)[]): Promise<FeedEntry[]> {
+  const wanted: string[] = verbs.map((verb) => VERBS[verb]);
+  return (await listStated()).filter(({ statement }) => wanted.includes(statement.verb.id));
+}
+
 /** Statements of the outbox, oldest first. */
 export async function listStated(): Promise<FeedEntry[]> {
   const parts = await Promise.all(

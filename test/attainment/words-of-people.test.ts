@@ -8,8 +8,8 @@ import { listEvidence } from '../../src/attainment/evidence.model.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
 import { rebuildAttainment } from '../../src/attainment/rebuild-attainment.js';
 import { enqueueStatement } from '../../src/outbox/enqueue-statement.js';
+import { attestedStatement } from '../../src/xapi/competency-templates.js';
 import {
-  attestedStatement,
   completedStatement,
   ratedStatement,
   voidingStatement,

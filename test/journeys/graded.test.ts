@@ -18,6 +18,7 @@ import { listOf, openRoster } from '../support/fake-roster.js';
 import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
+const RESULTS: string[] = [VERBS.passed, VERBS.failed];
 const HOUR_MS = 3_600_000;
 const now = () => new Date();
 
@@ -63,7 +64,7 @@ describe('journey: a graded activity of the LMS', () => {
     const { entries } = await readStatementFeed({ after: 0, limit: 100, now: now() });
     const graded = entries.filter(
       ({ statement: { verb, object } }) =>
-        verb.id === VERBS.completed && 'id' in object && object.id === exam.activityId,
+        RESULTS.includes(verb.id) && 'id' in object && object.id === exam.activityId,
     );
     expect(
       graded.map(({ statement }) => [statement.result?.score?.raw, statement.result?.success]),

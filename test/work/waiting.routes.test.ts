@@ -12,6 +12,7 @@ import {
   createActivity,
   FRAMEWORK,
   listStated,
+  listStatedAs,
   minute,
 } from '../attainment/attainment-world.js';
 import { PDF } from '../files/sample-files.js';
@@ -88,7 +89,7 @@ describe('what waits for whoever teaches a course', () => {
     await world.project();
 
     expect(answer.location).to.contain('/waiting?').and.to.contain('notice=work-accepted');
-    const [stated] = await listStated();
+    const [stated] = await listStatedAs('attested');
     expect(JSON.stringify(stated?.statement)).to.contain('Well done.').and.to.contain('instructor');
     const [one, ...others] = await evidence();
     expect(others).to.deep.equal([]);
@@ -154,7 +155,7 @@ describe('what waits for whoever teaches a course', () => {
     expect(shown.text).to.contain('Page 2 is missing.').and.to.contain('Send it again');
     const again = await teacher.agent.get(page);
     expect(again.text).to.contain('audit-2.pdf').and.to.contain('Accept as evidence');
-    expect(await listStated()).to.deep.equal([]);
+    expect(await listStatedAs('attested', 'scored')).to.deep.equal([]);
   });
 
   for (const { title, fields, says } of [
@@ -211,7 +212,7 @@ describe('what waits for whoever teaches a course', () => {
     expect(late.status).to.equal(409);
     expect(late.text).to.contain('changed or decided while you had it open');
     expect(late.text).to.contain('Accepted by Tom Teacher');
-    expect(await listStated()).to.have.length(1);
+    expect(await listStatedAs('attested')).to.have.length(1);
   });
 
   it('decides once when two decide at the same moment', async () => {
@@ -277,9 +278,28 @@ describe('what waits for whoever teaches a course', () => {
     expect(answer.status).to.equal(404);
   });
 
+  it('says that work was put forward, of no more than what it is about, and that it was taken back', async () => {
+    const later = { source: world.source, passShare: 0.75, now: new Date(Date.now() + HOUR_MS) };
+    const page = await send();
+    await stateUntoldWork(later);
+    const [told] = await listStatedAs('evidenced');
+    const own = page.replace('/waiting', '');
+    await learner.agent.postForm(own, {}, { action: '/withdrawals' });
+
+    await stateUntoldWork(later);
+    await world.project();
+
+    const [voiding, ...others] = await listStatedAs('voided');
+    expect(told?.statement.object).to.include({ id: world.tree.competencies[0]?.uri });
+    expect(JSON.stringify(told?.statement)).not.to.contain('page 2').and.not.to.contain('audit');
+    expect(voiding?.voids).to.equal(told?.statement.id);
+    expect(others).to.deep.equal([]);
+    expect(await evidence()).to.deep.equal([]);
+  });
+
   it('states a decision later where the process stopped right after it, and once only', async () => {
     await decide(await send(), { decision: 'accepted' });
-    const [before] = await listStated();
+    const before = await listStated();
     await testDatabase().collection('outboxStatements').deleteMany({});
     await testDatabase().collection('sequences').deleteMany({});
     await testDatabase()
@@ -291,7 +311,9 @@ describe('what waits for whoever teaches a course', () => {
     await stateUntoldWork(later);
 
     const stated = await listStated();
-    expect(stated.map(({ statement }) => statement)).to.deep.equal([before?.statement]);
+    expect(stated.map(({ statement }) => statement)).to.have.deep.members(
+      before.map(({ statement }) => statement),
+    );
   });
 
   /** The hidden fields that every form of this person's pages carries. */

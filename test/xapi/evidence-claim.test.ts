@@ -1,8 +1,8 @@
 // What statements claim about somebody's work, ours and other tools'.
 import { expect } from 'chai';
 import { readEvidenceClaim } from '../../src/xapi/evidence-claim.js';
+import { attestedStatement } from '../../src/xapi/competency-templates.js';
 import {
-  attestedStatement,
   completedStatement,
   launchedStatement,
   ratedStatement,

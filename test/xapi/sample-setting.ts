@@ -1,5 +1,5 @@
 // What the statements of a visit have in common, for tests.
-import type { StatementSetting } from '../../src/xapi/statement-templates.js';
+import type { StatementSetting } from '../../src/xapi/statement-parts.js';
 import { buildAgent } from './sample-statements.js';
 
 export function buildSetting(overrides: Partial<StatementSetting> = {}): StatementSetting {

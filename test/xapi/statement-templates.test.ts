@@ -6,12 +6,14 @@ import { findStatementFaults } from '../../src/xapi/statement-rules.js';
 import {
   achievedStatement,
   attestedStatement,
+  revokedStatement,
+} from '../../src/xapi/competency-templates.js';
+import {
   alignedStatement,
   completedStatement,
   experiencedStatement,
   launchedStatement,
   ratedStatement,
-  revokedStatement,
   voidingStatement,
 } from '../../src/xapi/statement-templates.js';
 import type { Statement } from '../../src/xapi/statement.js';
@@ -104,6 +106,7 @@ const all: Record<string, Statement> = {
     revoker: buildInstanceActor({ url: 'https://crosswalk.example' }),
   }),
   aligned: alignedStatement({
+    verb: 'aligned',
     id,
     setting,
     activity,
