@@ -190,7 +190,7 @@ function reachesItself(
   return false;
 }
 
-export function partsOf(pattern: ProfilePattern): string[] {
+function partsOf(pattern: ProfilePattern): string[] {
   const { alternates, sequence, optional, oneOrMore, zeroOrMore } = pattern;
   return [alternates ?? sequence ?? optional ?? oneOrMore ?? zeroOrMore ?? []].flat();
 }
