@@ -34,6 +34,7 @@ import { addPlatformRoutes } from './admin/add-platform.routes.js';
 import { invitationsRoutes } from './admin/invitations.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
 import { countEvidenceByObject } from './attainment/evidence.model.js';
+import { columnsRoutes } from './attainment/columns.routes.js';
 import { evidencePageRoutes } from './attainment/evidence-page.routes.js';
 import { signedInFrameworkRoutes } from './attainment/framework-page.routes.js';
 import { readItemStatuses } from './attainment/read-item-statuses.js';
@@ -151,6 +152,7 @@ export function createApp(options: AppOptions): Express {
     sharedPageRoutes(deps),
     sharedPublicRoutes(deps),
     rulesRoutes(deps),
+    columnsRoutes(deps),
   );
   app.use(pathwayRoutes({ config, guards }), frameworkPublicRoutes({ config, guards }));
   app.use(libraryRoutes({ config, guards }), startRoutes());

@@ -7,6 +7,7 @@ import { stateAlignments } from './activities/state-alignments.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
 import { projectAttainment } from './attainment/project-attainment.js';
+import { sendColumns } from './attainment/send-columns.js';
 import type { Config } from './config.js';
 import { sweepExpired } from './db/sweep-expired.js';
 import { sweepFiles } from './files/sweep-files.js';
@@ -34,6 +35,7 @@ const PROJECT_EVERY_MS = 1_000;
 const JUDGEMENTS_EVERY_MS = 60_000;
 const REPAIR_EVERY_MS = 60_000;
 const SCORES_EVERY_MS = 5_000;
+const COLUMNS_EVERY_MS = 15_000;
 const KEYS_EVERY_MS = 600_000;
 const READ_EVERY_MS = 5_000;
 /** A course that is worked in; every launch asks as well. */
@@ -137,6 +139,13 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       name: 'project-attainment',
       everyMs: PROJECT_EVERY_MS,
       run: (signal) => projectAttainment({ feed, source, now, signal }),
+    },
+    {
+      name: 'send-columns',
+      everyMs: COLUMNS_EVERY_MS,
+      run: async (signal) => {
+        await sendColumns({ feed, services: lti, now, signal });
+      },
     },
     {
       name: 'erase-people',

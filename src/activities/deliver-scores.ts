@@ -106,14 +106,16 @@ async function deliverLane(options: Delivering & { lane: Lane }): Promise<LaneOu
   }
 }
 
-/** What waits and is stated. What was never stated is dropped, what may be stated yet waits on. */
+/** What waits and is stated, or was computed. What was never stated is dropped, what may be stated yet waits on. */
 async function listReady(options: Delivering & { lane: Lane }): Promise<ScoreDelivery[]> {
   const { lane, now } = options;
   const { deployment, user } = lane;
   const ready: ScoreDelivery[] = [];
   for (const delivery of await listWaitingScores({ lane })) {
-    const { id, statementId, at } = delivery;
-    if (await findOutgoing({ log: outboxLogOf(user), statementId })) ready.push(delivery);
+    const { id, basis, statementId, at } = delivery;
+    const isReady =
+      basis === 'attainment' || (await findOutgoing({ log: outboxLogOf(user), statementId }));
+    if (isReady) ready.push(delivery);
     else if (now().getTime() - at.getTime() > DROP_AFTER_MS)
       await settleScores({ deployment, ids: [id], status: 'dropped', fault: 'never stated' });
     else

@@ -12,6 +12,9 @@ import { applyPlacements } from './apply-placements.js';
 import type { CourseLaunch } from './complete-object.js';
 import { listOpenPlacements } from './placement.model.js';
 
+/** Tag of the column that shows what is achieved: made of evidence, it must never become evidence again. */
+export const ATTAINMENT_TAG = 'crosswalk-attainment';
+
 const PAGE = 1_000;
 const ACTIVITIES_PATH = '/activities';
 
@@ -97,8 +100,10 @@ export async function recordLineItems(options: {
   const urls = new Set(known.flatMap(({ lineItemUrl }) => lineItemUrl ?? []));
   const facts = lineItems
     .filter(
-      ({ id, resourceLinkId }) =>
-        !urls.has(id) && (resourceLinkId === null || !links.has(resourceLinkId)),
+      ({ id, resourceLinkId, tag }) =>
+        tag !== ATTAINMENT_TAG &&
+        !urls.has(id) &&
+        (resourceLinkId === null || !links.has(resourceLinkId)),
     )
     .map((lineItem) => readLineItem({ deployment, course, lineItem }));
   await recordActivities({ facts, url: services.config.url, now });

@@ -7,8 +7,14 @@ import type { KeptScore } from './choose-score.js';
 import { repeatUpsert } from '../db/duplicate-key.js';
 import type { ScoreLaneKey } from './score-lane.model.js';
 
+/** What a score rests on: a statement, which has to be in the outbox first, or an attainment that was computed. */
+const BASES = ['statement', 'attainment'] as const;
+type ScoreBasis = (typeof BASES)[number];
+
 export interface ScoreDelivery {
   id: string;
+  basis: ScoreBasis;
+  /** Of the statement; or what makes the value of an attainment the same one the next time. */
   statementId: string;
   platform: string;
   deployment: string;
@@ -39,9 +45,11 @@ export interface FailedScore {
 
 type Settled = 'sent' | 'superseded' | 'dropped' | 'failed';
 
-interface StoredDelivery extends Omit<ScoreDelivery, 'id' | 'keep'> {
+interface StoredDelivery extends Omit<ScoreDelivery, 'id' | 'keep' | 'basis'> {
   _id: string;
   schemaVersion: number;
+  /** Absent where it is a statement. */
+  basis?: ScoreBasis;
   /** Absent in records of the first release: the highest. */
   keep?: KeptScore;
   status: 'waiting' | Settled;
@@ -58,6 +66,7 @@ const when = { type: Date, required: true };
 const schema = new mongoose.Schema<StoredDelivery>({
   _id: required,
   schemaVersion: number,
+  basis: { type: String, enum: BASES },
   statementId: required,
   platform: required,
   deployment: required,
@@ -89,9 +98,12 @@ const DeliveryModel = defineModel({
   people: { about: ['user'] },
 });
 
-/** Idempotent: one delivery a statement and line item. The highest score is kept unless the delivery says otherwise. */
+/** Idempotent: one delivery a basis and line item. The highest score is kept unless the delivery says otherwise. */
 export async function recordScoreDelivery(options: {
-  delivery: Omit<ScoreDelivery, 'id' | 'tries' | 'keep'> & { keep?: KeptScore };
+  delivery: Omit<ScoreDelivery, 'id' | 'tries' | 'keep' | 'basis'> & {
+    keep?: KeptScore;
+    basis?: ScoreBasis;
+  };
 }): Promise<void> {
   const { delivery } = options;
   const { deployment, statementId, lineItemUrl, at, ...rest } = delivery;
@@ -215,6 +227,25 @@ export async function listFailedScores(options: {
   );
 }
 
+/** For a column that nobody wants scores in any more: what waits for it is not sent. */
+export async function dropWaitingScores(options: {
+  deployment: string;
+  users: readonly string[];
+  lineItemUrl: string;
+  fault: string;
+}): Promise<void> {
+  const { deployment, users, lineItemUrl, fault } = options;
+  await DeliveryModel.updateMany(
+    {
+      deployment,
+      user: mongoose.trusted({ $in: [...users] }),
+      lineItemUrl,
+      status: mongoose.trusted({ $in: ['waiting', 'failed'] }),
+    },
+    { $set: { status: 'dropped', lastFault: fault } },
+  );
+}
+
 /** Puts them back on their way; returns how many there were. */
 export async function retryFailedScores(options: {
   deployment?: string;
@@ -240,7 +271,8 @@ function narrow(options: { deployment?: string; lineItemUrls?: readonly string[]
 }
 
 function toDelivery(stored: StoredDelivery): ScoreDelivery {
-  const { _id, schemaVersion, status, nextAt, lastFault, keep = 'highest', ...rest } = stored;
+  const { _id: id, schemaVersion, status, nextAt, lastFault, ...rest } = stored;
   void [schemaVersion, status, nextAt, lastFault];
-  return { id: _id, keep, ...rest };
+  const { keep = 'highest', basis = 'statement' } = stored;
+  return { ...rest, id, keep, basis };
 }

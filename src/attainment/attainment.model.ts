@@ -189,6 +189,30 @@ export async function countAttainmentsByItem(options: {
   return found.map(({ _id, ...counts }) => ({ item: _id, ...counts }));
 }
 
+/** How many of the items each of some people has achieved in a scope; whoever has none is left out. */
+export async function countAchievedByPerson(options: {
+  deployment: string;
+  scope: AttainmentScope;
+  items: readonly string[];
+  users: readonly string[];
+}): Promise<Map<string, number>> {
+  const { deployment, scope, items, users } = options;
+  const found = await AttainmentModel.aggregate<{ _id: string; achieved: number }>([
+    {
+      $match: {
+        deployment,
+        'scope.kind': scope.kind,
+        'scope.id': scope.id,
+        item: { $in: [...items] },
+        user: { $in: [...users] },
+        status: 'achieved',
+      },
+    },
+    { $group: { _id: '$user', achieved: { $sum: 1 } } },
+  ]);
+  return new Map(found.map(({ _id, achieved }) => [_id, achieved]));
+}
+
 /** What a map of a class says of one learner in one item. */
 export type ClassCell = Pick<
   Attainment,

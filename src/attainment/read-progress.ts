@@ -48,7 +48,7 @@ export async function readPageCoverage(options: {
 
 const readSharedCoverage = shareReads({ about: courseTopic, read: readCoverage });
 
-async function readCoverage(options: {
+export async function readCoverage(options: {
   deployment: string;
   course: string;
   framework: string;

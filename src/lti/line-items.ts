@@ -5,9 +5,10 @@ import type { LtiServices } from './lti-services.js';
 import { lineItemClient } from './ltijs-adapter.js';
 import type { ServiceCall } from './ltijs-http.js';
 import { requireNextPage } from './read-pages.js';
-import { badAnswer, readNextLink } from './service-answer.js';
+import { badAnswer, isRefusedWith, readNextLink, requireGoodAnswer } from './service-answer.js';
 import { MEDIA_TYPE, SCOPE } from './vocabulary.js';
 
+const TIMEOUT_MS = 15_000;
 const MAX_PAGES = 50;
 const MAX_LINE_ITEMS = 5_000;
 
@@ -124,6 +125,38 @@ export async function readLineItemAt(options: {
     send: (token) => lineItemClient.read({ call, token, url }),
   });
   return readLineItem(found, url);
+}
+
+/** Takes a line item out of the gradebook, with the scores in it. One that is gone already is no fault. */
+export async function deleteLineItem(options: {
+  services: LtiServices;
+  target: ServiceTarget;
+  url: string;
+}): Promise<void> {
+  const { services, target, url } = options;
+  const scope = requireScope(target, SCOPE.lineItem);
+  try {
+    await callService({
+      services,
+      target,
+      url,
+      scopes: [scope],
+      send: async (token) => {
+        const headers = { Authorization: `Bearer ${token.access_token}` };
+        requireGoodAnswer(
+          await services.outgoing.request({
+            url,
+            method: 'DELETE',
+            headers,
+            timeoutMs: TIMEOUT_MS,
+          }),
+          url,
+        );
+      },
+    });
+  } catch (error) {
+    if (!isRefusedWith(error, 404, 410)) throw error;
+  }
 }
 
 function newCall(

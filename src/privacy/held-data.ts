@@ -10,7 +10,7 @@ const KINDS: Record<string, readonly string[]> = {
   evidence: ['evidence', 'attestations', 'ratings'],
   progress: ['attainments'],
   list: ['resourceChoices'],
-  grades: ['scoreDeliveries', 'scoreLanes', 'resultStates'],
+  grades: ['scoreDeliveries', 'scoreLanes', 'resultStates', 'columnValues'],
   files: ['storedFiles', 'reviewWorks'],
   pseudonyms: ['actorKeys'],
   shared: ['sharedPages'],

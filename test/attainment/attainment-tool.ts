@@ -32,6 +32,7 @@ import { frameworkPublicRoutes } from '../../src/library/framework-public.routes
 import { libraryRoutes } from '../../src/library/library.routes.js';
 import { classRoutes } from '../../src/reports/class.routes.js';
 import * as guards from '../../src/lti/guards.js';
+import type { LtiServices } from '../../src/lti/lti-services.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
@@ -56,7 +57,10 @@ export interface OpenTool extends World {
 
 /** `now` moves the tool's clock; `more` are further routes. */
 export async function startAttainmentTool(
-  options: { now?: () => Date; more?: (deps: ActivityDeps) => Router[] } = {},
+  options: {
+    now?: () => Date;
+    more?: (deps: ActivityDeps & { lti: LtiServices }) => Router[];
+  } = {},
 ): Promise<AttainmentTool> {
   const platform = await startFakePlatform({ clientId: `client-${randomUUID()}` });
   const { now = () => new Date(), more = () => [] } = options;
