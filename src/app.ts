@@ -21,6 +21,7 @@ import { templateRoutes } from './activities/templates.routes.js';
 import { resourceRoutes } from './activities/resource.routes.js';
 import { shortlistRoutes } from './activities/shortlists.routes.js';
 import { keysAdminRoutes } from './admin/keys.routes.js';
+import { destinationsAdminRoutes } from './admin/destinations.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
 import { lrsKeysAdminRoutes } from './admin/lrs-keys.routes.js';
 import { resourceReportsAdminRoutes } from './admin/resource-reports.routes.js';
@@ -164,6 +165,7 @@ export function createApp(options: AppOptions): Express {
     deploymentsRoutes(deps),
     parkedStatementsRoutes(deps),
   );
+  app.use(destinationsAdminRoutes({ ...deps, secret: config.secret, outgoing: options.outgoing }));
   app.use(launchesRoutes({ now: options.now, url: config.url }), sessionsAdminRoutes(deps));
   app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps), resourceReportsAdminRoutes());

@@ -69,6 +69,7 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
     holder,
     batchSize: config.outboxBatchSize,
     makeOwnKey: makeOwnKey({ now }),
+    count: countDelivered(metrics),
   };
   const jobs: Job[] = [
     {
@@ -213,6 +214,7 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       crosswalk_outbox_waiting: 'Statements that wait, over all destinations',
       crosswalk_outbox_parked: 'Statements an LRS refused',
       crosswalk_outbox_stopped: 'Destinations that a person must look at',
+      crosswalk_outbox_failing: 'Destinations that are left alone for a while after a failure',
     },
     read: async () => {
       const found = await outboxMetrics({ now: now() });
@@ -221,8 +223,27 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
         crosswalk_outbox_waiting: found.backlog,
         crosswalk_outbox_parked: found.parked,
         crosswalk_outbox_stopped: found.stopped,
+        crosswalk_outbox_failing: found.failing,
       };
     },
   });
   return { jobs, source };
+}
+
+/** What this process delivered; a rate is made of it where the metrics are read. */
+function countDelivered(
+  metrics: Metrics,
+): (settled: { delivered: number; parked: number }) => void {
+  const delivered = metrics.addCounter({
+    name: 'crosswalk_outbox_delivered_total',
+    help: 'Statements that an LRS took from this process',
+  });
+  const parked = metrics.addCounter({
+    name: 'crosswalk_outbox_refused_total',
+    help: 'Statements that an LRS refused from this process, and that were parked',
+  });
+  return (settled) => {
+    delivered(settled.delivered);
+    parked(settled.parked);
+  };
 }

@@ -6,6 +6,7 @@ import type { AdminScope } from './admin-scope.js';
 
 export interface DescribedDestination extends Omit<Destination, 'key'> {
   isActive: boolean;
+  isOther: boolean;
   backlog: number;
   oldestAt: Date | null;
 }
@@ -21,6 +22,7 @@ export async function describeDestinations(options: {
     .map(({ destination: { key: _key, ...destination }, count, oldestAt }) => ({
       ...destination,
       isActive: destination.status === 'active',
+      isOther: !destination.isOwn,
       backlog: count,
       oldestAt,
     }));

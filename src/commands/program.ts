@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { attainmentCommand } from './attainment-command.js';
 import { backupCommand, restoreCommand } from './backup-command.js';
+import { destinationCommand } from './destination-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { frameworkCommand } from './framework-command.js';
 import { keyCommand } from './key-command.js';
@@ -39,6 +40,7 @@ export function createProgram(options: {
     .addCommand(keyCommand(frame))
     .addCommand(secretCommand(frame))
     .addCommand(lrsKeyCommand(frame))
+    .addCommand(destinationCommand(frame))
     .addCommand(statementCommand(frame))
     .addCommand(attainmentCommand(frame))
     .addCommand(reportCommand(frame))

@@ -1,7 +1,7 @@
 // Prometheus metrics: the process's own, and the time of requests by route and status. Routes are named by their pattern,
 // never by the address asked for, so that no id of a person becomes a label and the number of series stays bounded.
 import type { RequestHandler } from 'express';
-import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 const MS_PER_S = 1_000;
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
@@ -14,6 +14,8 @@ export interface Metrics {
     names: Record<string, string>;
     read: () => Promise<Record<string, number>>;
   }): void;
+  /** Adds a number that only grows; gives back what counts. */
+  addCounter(options: { name: string; help: string }): (by: number) => void;
   mediaType: string;
   text(): Promise<string>;
 }
@@ -31,6 +33,10 @@ export function createMetrics(): Metrics {
   return {
     measure: measureRequests(requests),
     addGauges: (options) => addGauges(registry, options),
+    addCounter(options) {
+      const counter = new Counter({ ...options, registers: [registry] });
+      return (by) => counter.inc(by);
+    },
     mediaType: registry.contentType,
     text: () => registry.metrics(),
   };

@@ -53,10 +53,14 @@ export async function openLane(options: {
   deps: DeliveryDeps;
 }): Promise<Lane | null> {
   const { destination, deps } = options;
-  const { id, endpoint, key, failures } = destination;
+  const { id, endpoint, key, version, gzip, failures } = destination;
   try {
     const password = await openPassword({ destination: id, secret: deps.secret });
-    return { destination: id, connection: { endpoint, key, password }, isHalted: false };
+    return {
+      destination: id,
+      connection: { endpoint, key, password, version, gzip },
+      isHalted: false,
+    };
   } catch (error) {
     if (!(error instanceof UnsealError)) throw error;
     deps.log.error({ err: error, destination: id }, 'the password of an LRS cannot be opened');

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../db/duplicate-key.js';
 import { defineModel } from '../db/models.js';
+import type { XapiVersion } from '../xapi/statement.js';
 
 export const OWN_DESTINATION = 'own';
 const MOST_LISTED = 1_000;
@@ -14,13 +15,20 @@ export type DestinationStatus = 'active' | 'stopped' | 'paused';
 /** `credentials`: the LRS takes key and password no longer (401, 403). Any other text is a person's own words. */
 export type StopReason = 'credentials' | (string & {});
 
-export interface Destination {
-  /** `own`, or a UUID. */
-  id: string;
+export interface DestinationSettings {
   name: string;
   /** Base address of the LRS, without a slash at the end. */
   endpoint: string;
   key: string;
+  /** The version of xAPI that we speak to it. */
+  version: XapiVersion;
+  /** Whether requests to it are compressed; only what takes that may be told so. */
+  gzip: boolean;
+}
+
+export interface Destination extends DestinationSettings {
+  /** `own`, or a UUID. */
+  id: string;
   isOwn: boolean;
   status: DestinationStatus;
   stoppedReason: StopReason | null;
@@ -35,8 +43,11 @@ export interface Destination {
   retryAt: Date | null;
 }
 
-interface DestinationDocument extends Omit<Destination, 'id'> {
+/** A record of an earlier version says nothing of version and gzip. */
+interface DestinationDocument extends Omit<Destination, 'id' | 'version' | 'gzip'> {
   _id: string;
+  version?: XapiVersion;
+  gzip?: boolean;
   sealedPassword: string;
 }
 
@@ -46,6 +57,8 @@ const schema = new mongoose.Schema<DestinationDocument>({
   endpoint: { type: String, required: true },
   key: { type: String, required: true },
   sealedPassword: { type: String, required: true },
+  version: String,
+  gzip: Boolean,
   isOwn: { type: Boolean, required: true },
   status: { type: String, required: true },
   stoppedReason: { type: String, default: null },
@@ -95,24 +108,21 @@ export async function findSealedPassword(options: { destination: string }): Prom
 export async function insertDestination(options: {
   /** Null for a new id. */
   destination: string | null;
-  name: string;
-  endpoint: string;
-  key: string;
+  settings: DestinationSettings;
   sealedPassword: string;
+  status: Extract<DestinationStatus, 'active' | 'paused'>;
   now: Date;
 }): Promise<{ destination: string; already: boolean }> {
-  const { name, endpoint, key, sealedPassword, now } = options;
+  const { settings, sealedPassword, status, now } = options;
   const _id = options.destination ?? randomUUID();
   const isOwn = _id === OWN_DESTINATION;
   try {
     await DestinationModel.create({
       _id,
-      name,
-      endpoint,
-      key,
+      ...settings,
       sealedPassword,
       isOwn,
-      status: 'active',
+      status,
       keepsTestData: isOwn,
       createdAt: now,
       failures: 0,
@@ -136,6 +146,44 @@ export async function replaceCredentials(options: {
     { _id: destination, status: 'stopped', stoppedReason: 'credentials' },
     { $set: { status: 'active', stoppedReason: null, retryAt: null } },
   );
+}
+
+/**
+ * Other settings of an LRS of others, and another password where one is given; a wait or a stop for the old ones is over.
+ * False when it is not there.
+ */
+export async function replaceSettings(options: {
+  destination: string;
+  settings: DestinationSettings;
+  sealedPassword: string | null;
+}): Promise<boolean> {
+  const { destination, settings, sealedPassword } = options;
+  const { matchedCount } = await DestinationModel.updateOne(
+    { _id: destination, isOwn: false },
+    {
+      $set: {
+        ...settings,
+        ...(sealedPassword !== null && { sealedPassword }),
+        failures: 0,
+        retryAt: null,
+        lastError: null,
+      },
+    },
+  );
+  await DestinationModel.updateOne(
+    { _id: destination, isOwn: false, status: 'stopped' },
+    { $set: { status: 'active', stoppedReason: null } },
+  );
+  return matchedCount === 1;
+}
+
+/** False when it is not there, or ours. */
+export async function deleteDestination(options: { destination: string }): Promise<boolean> {
+  const { deletedCount } = await DestinationModel.deleteOne({
+    _id: options.destination,
+    isOwn: false,
+  });
+  return deletedCount === 1;
 }
 
 export async function moveDestination(options: {
@@ -209,21 +257,6 @@ export async function noteSuccess(options: {
 }
 
 function toDestination(document: DestinationDocument): Destination {
-  const { _id, name, endpoint, key, isOwn, status, stoppedReason, lastError } = document;
-  const { lastDeliveredAt, keepsTestData, createdAt, failures, retryAt } = document;
-  return {
-    id: _id,
-    name,
-    endpoint,
-    key,
-    isOwn,
-    status,
-    stoppedReason,
-    lastError,
-    lastDeliveredAt,
-    keepsTestData,
-    createdAt,
-    failures,
-    retryAt,
-  };
+  const { _id, sealedPassword: _hidden, version = '1.0.3', gzip = false, ...rest } = document;
+  return { ...rest, id: _id, version, gzip };
 }

@@ -39,10 +39,9 @@ export async function ensureOwnDestination(options: {
     const made = await makeKey();
     await insertDestination({
       destination: OWN_DESTINATION,
-      name: OWN_NAME,
-      endpoint,
-      key: made.key,
-      sealedPassword: seal(secret, made.secret),
+      settings: { name: OWN_NAME, endpoint, key: made.key, version: '1.0.3', gzip: false },
+      sealedPassword: sealPassword(secret, made.secret),
+      status: 'active',
       now,
     });
   } else {
@@ -66,29 +65,8 @@ export async function remakeOwnKey(options: {
   await replaceCredentials({
     destination: OWN_DESTINATION,
     key: made.key,
-    sealedPassword: seal(options.secret, made.secret),
+    sealedPassword: sealPassword(options.secret, made.secret),
   });
-}
-
-/** Another LRS; it is told everything from the beginning, except what platforms' test users did. */
-export async function addDestination(options: {
-  name: string;
-  endpoint: string;
-  key: string;
-  password: string;
-  secret: string;
-  now: Date;
-}): Promise<Destination> {
-  const { name, key, password, secret, now } = options;
-  const { destination } = await insertDestination({
-    destination: null,
-    name,
-    endpoint: trimEndpoint(options.endpoint),
-    key,
-    sealedPassword: seal(secret, password),
-    now,
-  });
-  return getDestination({ destination });
 }
 
 /** Throws `outbox.no-such-destination` (404). */
@@ -142,14 +120,17 @@ async function setStatus(options: Parameters<typeof setDestinationStatus>[0]): P
   if (!isFound) throw noSuchDestination(options.destination);
 }
 
-function seal(secret: string, text: string): string {
+/** The password as it is kept. */
+export function sealPassword(secret: string, text: string): string {
   return sealText({ secret, purpose: PURPOSE, text });
 }
 
-function trimEndpoint(endpoint: string): string {
+/** Without a slash at the end. */
+export function trimEndpoint(endpoint: string): string {
   return endpoint.replace(/\/+$/, '');
 }
 
-function noSuchDestination(destination: string): AppError {
+/** `outbox.no-such-destination` (404). */
+export function noSuchDestination(destination: string): AppError {
   return new AppError('outbox.no-such-destination', { status: 404, values: { destination } });
 }

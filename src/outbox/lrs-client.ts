@@ -1,10 +1,15 @@
-// Speaks xAPI 1.0.3 to one LRS: @xapi/xapi makes the requests, our guarded client carries them. The package's own carriers
+// Speaks xAPI 1.0.3 or 2.0.0 to one LRS: @xapi/xapi makes the requests, our guarded client carries them. The package's own carriers
 // lose the status and Retry-After, follow redirects and have no time-out; why it is still here: docs/decisions/xapi-client.md.
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import XapiModule from '@xapi/xapi';
+import type { XapiVersion } from '../xapi/statement.js';
 import type { OutgoingClient, OutgoingResponse } from '../outgoing/outgoing-client.js';
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const XAPI = XapiModule.default;
+const VERSION_HEADER = 'X-Experience-API-Version';
+const compress = promisify(gzip);
 
 /** Any status outside 3xx is an answer; what is none (unreachable, too late, redirect) throws `outgoing.*`. */
 export type LrsAnswer = Pick<OutgoingResponse, 'status' | 'statusText' | 'headers' | 'text'>;
@@ -14,12 +19,18 @@ export interface LrsClient {
   sendTexts(texts: readonly string[]): Promise<LrsAnswer>;
   /** Asks for a statement, voided or not. */
   askStatement(options: { statementId: string; kind: 'valid' | 'voided' }): Promise<LrsAnswer>;
+  /** Asks which versions it speaks. */
+  askAbout(): Promise<LrsAnswer>;
+  /** Asks for one statement, whichever. */
+  askAny(): Promise<LrsAnswer>;
 }
 
 export interface LrsConnection {
   endpoint: string;
   key: string;
   password: string;
+  version: XapiVersion;
+  gzip: boolean;
 }
 
 /** Holds no connection of its own; make one for each piece of work, with its signal. */
@@ -30,14 +41,20 @@ export function createLrsClient(options: {
   signal: AbortSignal;
 }): LrsClient {
   const { outgoing, connection, timeoutMs, signal } = options;
-  const { endpoint, key, password } = connection;
+  const { endpoint, key, password, version } = connection;
   const ask = async (request: CarriedRequest): Promise<CarriedAnswer> => {
     const { url, method, headers, data } = request;
+    const isPacked = connection.gzip && typeof data === 'string';
     const answer = await outgoing.request({
       url,
       method: method === 'POST' ? 'POST' : 'GET',
-      headers: headers ?? {},
-      ...(typeof data === 'string' && { body: data }),
+      // The package knows 1.0 alone; of what we send, 2.0 asks for nothing but another version here.
+      headers: {
+        ...headers,
+        [VERSION_HEADER]: version,
+        ...(isPacked && { 'Content-Encoding': 'gzip' }),
+      },
+      ...(typeof data === 'string' && { body: isPacked ? await compress(data) : data }),
       timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,
       signal,
@@ -58,6 +75,14 @@ export function createLrsClient(options: {
           ? await xapi.getStatement({ statementId })
           : await xapi.getVoidedStatement({ voidedStatementId: statementId });
       return data as LrsAnswer; // Made by `ask` above.
+    },
+    async askAbout() {
+      const { data }: { data: unknown } = await xapi.getAbout({});
+      return data as LrsAnswer;
+    },
+    async askAny() {
+      const { data }: { data: unknown } = await xapi.getStatements({ limit: 1 });
+      return data as LrsAnswer;
     },
   };
 }

@@ -73,6 +73,11 @@ export async function moveCursor(options: {
   );
 }
 
+/** Of a destination that is gone. */
+export async function deleteCursors(options: { destination: string }): Promise<void> {
+  await OutboxCursorModel.deleteMany({ destination: options.destination });
+}
+
 function cursorId({ destination, log }: { destination: string; log: string }): string {
   return `${destination}:${log}`;
 }

@@ -23,10 +23,10 @@ export async function countBacklog(): Promise<DestinationBacklog[]> {
   return Promise.all(destinations.map((destination) => measureDestination(destination)));
 }
 
-/** Over all destinations; `oldestAgeMs` is 0 when nothing waits, `stopped` counts those that a person must look at. */
+/** Over all destinations; `oldestAgeMs` is 0 when nothing waits, `stopped` counts those that a person must look at, `failing` those that are left alone after a failure. */
 export async function outboxMetrics(options: {
   now: Date;
-}): Promise<{ oldestAgeMs: number; backlog: number; parked: number; stopped: number }> {
+}): Promise<Record<'oldestAgeMs' | 'backlog' | 'parked' | 'stopped' | 'failing', number>> {
   const time = options.now.getTime();
   const all = await countBacklog();
   const ages = all.map(({ oldestAt }) => (oldestAt ? time - oldestAt.getTime() : 0));
@@ -34,6 +34,9 @@ export async function outboxMetrics(options: {
     oldestAgeMs: Math.max(0, ...ages),
     backlog: all.reduce((sum, { count }) => sum + count, 0),
     parked: all.reduce((sum, { parked }) => sum + parked, 0),
+    failing: all.filter(
+      ({ destination: { status, failures } }) => status === 'active' && failures > 0,
+    ).length,
     stopped: all.filter(({ destination }) => destination.status === 'stopped').length,
   };
 }

@@ -47,13 +47,21 @@ const ParkedStatementModel = defineModel({
   collection: 'parkedStatements',
   schema,
   shardKey: ['_id'],
-  scatter: ['findParkedPage', 'listRetrying', 'markAllRetrying', 'countParked', 'deleteParkedOf'],
+  scatter: [
+    'findParkedPage',
+    'listRetrying',
+    'markAllRetrying',
+    'countParked',
+    'deleteParkedOf',
+    'deleteParkedAt',
+  ],
   people: { by: ['givenUp.by'], otherwise: 'erase-statements.ts: by the statement that is parked' },
 });
 
-/** Which parked statements somebody may see: all, or those of one deployment. */
+/** Which parked statements somebody may see or means: all, those of one deployment, of one destination. */
 export interface ParkedScope {
   deployment?: string;
+  destination?: string;
 }
 
 export type Refusal = Pick<
@@ -174,8 +182,11 @@ function parkedId(destination: string, statementId: string): string {
   return `${destination}:${statementId}`;
 }
 
-function scopeFilter({ deployment }: ParkedScope): { deployment?: string } {
-  return deployment === undefined ? {} : { deployment };
+function scopeFilter({ deployment, destination }: ParkedScope): ParkedScope {
+  return {
+    ...(deployment !== undefined && { deployment }),
+    ...(destination !== undefined && { destination }),
+  };
 }
 
 function stateFilter(state: 'waiting' | 'given-up') {
@@ -191,4 +202,9 @@ function toParked({ _id, ...rest }: ParkedDocument): ParkedStatement {
 export async function deleteParkedOf(options: { statementIds: readonly string[] }): Promise<void> {
   const statementIds = mongoose.trusted({ $in: [...options.statementIds] });
   await ParkedStatementModel.deleteMany({ statementId: statementIds });
+}
+
+/** What a destination refused that is gone. */
+export async function deleteParkedAt(options: { destination: string }): Promise<void> {
+  await ParkedStatementModel.deleteMany({ destination: options.destination });
 }

@@ -1,6 +1,7 @@
 // The pages of admin/ in a real browser: readable by assistive technology, in light on a wide window and dark on a phone.
 import { expect } from 'chai';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { destinationsAdminRoutes } from '../../src/admin/destinations.routes.js';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
 import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
@@ -23,6 +24,7 @@ import { OWN_DESTINATION } from '../../src/outbox/destination.model.js';
 import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
 import { pageWith, SMALL_BODY } from '../frameworks/him-page-text.js';
+import { addDestination } from '../outbox/add-destination.js';
 import { expectAccessible, expectOtherColours, openPage, stopBrowser } from '../support/browser.js';
 import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
@@ -53,6 +55,12 @@ describe('the administration pages in a browser', function () {
         testDataRoutes({ log: createLogger({ level: 'silent' }), emptyTestData }),
         parkedStatementsRoutes({ now, nudge: () => undefined }),
         lrsKeysAdminRoutes({ now, url: config.url }),
+        destinationsAdminRoutes({
+          now,
+          secret: config.secret,
+          outgoing,
+          nudge: () => undefined,
+        }),
         scoresAdminRoutes({ now, nudge: () => undefined }),
       ],
     });
@@ -68,7 +76,8 @@ describe('the administration pages in a browser', function () {
     { title: 'in dark on a phone', width: 390, colorScheme: 'dark' as const },
   ]) {
     it(`have no fault that axe finds ${view.title}`, async () => {
-      const { platform, deployment, refusal, testPlatform, lrsKey } = await fillEverything();
+      const { platform, deployment, refusal, testPlatform, lrsKey, destination } =
+        await fillEverything();
       const agent = await signInAsOperator(tool);
       const { page, context } = await openPage(view);
       await giveCookies(page, agent);
@@ -85,6 +94,8 @@ describe('the administration pages in a browser', function () {
         `/admin/deployments/${deployment}/retention`,
         `/admin/deployments/${deployment}/retention/preview?coursesYears=2`,
         '/admin/destinations',
+        '/admin/destinations/new',
+        `/admin/destinations/${destination}`,
         '/admin/statements',
         '/admin/scores',
         '/admin/sessions',
@@ -134,7 +145,10 @@ describe('the administration pages in a browser', function () {
 
   /** Something in each table. */
   async function fillEverything(): Promise<
-    Record<'platform' | 'deployment' | 'refusal' | 'testPlatform' | 'lrsKey', string>
+    Record<
+      'platform' | 'deployment' | 'refusal' | 'testPlatform' | 'lrsKey' | 'destination',
+      string
+    >
   > {
     const now = new Date();
     const { platform, deployment } = await connectPlatform(fake);
@@ -195,6 +209,14 @@ describe('the administration pages in a browser', function () {
     );
     const [refusal] = await listRefusals({ now, limit: 1 });
     const test = await connectPlatform({ ...fake, clientId: 'client-of-test' }, { kind: 'test' });
+    const { id: destination } = await addDestination({
+      name: 'State LRS',
+      endpoint: 'https://lrs.state.example/xapi',
+      key: 'state-key',
+      password: 'state-password',
+      secret: tool.services.config.secret,
+      now,
+    });
     const { key: lrsKey } = await addLrsKey({ name: 'Player', scopes: ['all'], now });
     return {
       platform: platform._id,
@@ -202,6 +224,7 @@ describe('the administration pages in a browser', function () {
       refusal: refusal?._id ?? '',
       testPlatform: test.platform._id,
       lrsKey,
+      destination,
     };
   }
 });

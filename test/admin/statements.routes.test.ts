@@ -9,7 +9,7 @@ import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
 import { listDeployments, recordPendingDeployment } from '../../src/lti/deployment.model.js';
 import { insertRefusal } from '../../src/lti/refusal.model.js';
 import { findDestination, OWN_DESTINATION } from '../../src/outbox/destination.model.js';
-import { addDestination, ensureOwnDestination } from '../../src/outbox/destinations.js';
+import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
 import { listParked } from '../../src/outbox/parked-statements.js';
 import { createAgent } from '../support/browser-agent.js';
@@ -18,6 +18,7 @@ import { connectPlatform, launchAs } from '../support/launch-as.js';
 import { refuseScore } from '../support/refuse-score.js';
 import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startTool, type TestTool } from '../support/start-tool.js';
+import { addDestination } from '../outbox/add-destination.js';
 
 const SECRET = 'a secret for tests that is long enough for everybody';
 const DAY_MS = 86_400_000;

@@ -11,7 +11,7 @@ import {
   recordSecretFingerprint,
 } from '../../src/db/schema-version.js';
 import { createToolKeys } from '../../src/lti/tool-keys.js';
-import { addDestination, openPassword } from '../../src/outbox/destinations.js';
+import { openPassword } from '../../src/outbox/destinations.js';
 import { readNamespace } from '../../src/outbox/statement-namespace.js';
 import {
   acceptPreviousSecrets,
@@ -23,6 +23,7 @@ import { buildActor } from '../../src/xapi/actor.js';
 import { packageRoot } from '../../src/package-root.js';
 import { testDatabase } from '../support/engine.js';
 import { refusal } from '../support/refusal.js';
+import { addDestination } from '../outbox/add-destination.js';
 
 const oldSecret = 'the secret of last year, long enough';
 const secret = 'the secret of this year, long enough';

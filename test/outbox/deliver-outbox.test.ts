@@ -52,6 +52,26 @@ describe('deliverOutbox', () => {
     });
   });
 
+  it('speaks 2.0 to who was added so, and sends compressed only where that is switched on', async () => {
+    const [modern, packing] = [await world.startLrs(), await world.startLrs()];
+    await world.add(modern, { version: '2.0.0' });
+    await world.add(packing, { gzip: 'yes' });
+    const told = await world.tellMany(2, 2);
+
+    await world.deliver();
+
+    for (const lrs of [modern, packing]) expect(storedByLearner(lrs)).to.deep.equal(told);
+    const headersOf = (lrs: typeof modern) =>
+      new Set(
+        lrs.requests.map(({ headers }) =>
+          [headers['x-experience-api-version'], headers['content-encoding'] ?? 'plain'].join(' '),
+        ),
+      );
+    expect([...headersOf(modern)]).to.deep.equal(['2.0.0 plain']);
+    expect([...headersOf(packing)]).to.deep.equal(['1.0.3 gzip']);
+    expect([...headersOf(world.own)]).to.deep.equal(['1.0.3 plain']);
+  });
+
   it('is shared by two deliverers at once without telling anything twice', async () => {
     const told = await world.tellMany(8, 3);
 
@@ -72,7 +92,7 @@ describe('deliverOutbox', () => {
     const { endpoint, key, password } = world.own;
     const client = createLrsClient({
       outgoing,
-      connection: { endpoint, key, password },
+      connection: { endpoint, key, password, version: '1.0.3', gzip: false },
       timeoutMs: 5_000,
       signal: NO_SIGNAL,
     });

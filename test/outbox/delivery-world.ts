@@ -5,13 +5,14 @@ import { createLogger } from '../../src/logger.js';
 import { createOutgoingClient } from '../../src/outgoing/outgoing-client.js';
 import type { DeliveryDeps } from '../../src/outbox/delivery-lane.js';
 import { deliverOutbox, type Delivery } from '../../src/outbox/deliver-outbox.js';
-import { addDestination, ensureOwnDestination } from '../../src/outbox/destinations.js';
+import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { enqueueStatement } from '../../src/outbox/enqueue-statement.js';
 import { OUTBOX_LOGS } from '../../src/outbox/outbox-partition.js';
 import { findVisibleThrough } from '../../src/outbox/outbox-statement.model.js';
 import { buildAgent, buildStatement } from '../xapi/sample-statements.js';
 import { startFakeLrs, type FakeLrs } from './fake-lrs.js';
 import { buildSubject } from './outbox-samples.js';
+import { addDestination } from './add-destination.js';
 
 const SECRET = 'a secret that is long enough for a test';
 const TIMEOUT_MS = 30_000;
@@ -25,7 +26,7 @@ export interface DeliveryWorld {
   /** Another LRS, not yet a destination. */
   startLrs(): Promise<FakeLrs>;
   /** Makes an LRS a destination; gives its id. */
-  add(lrs: FakeLrs): Promise<string>;
+  add(lrs: FakeLrs, how?: { version?: '2.0.0'; gzip?: 'yes' }): Promise<string>;
   /** Tells a statement of a learner; gives its id. */
   tell(user: string, options?: { isTest?: boolean; response?: string }): Promise<string>;
   /** Tells `each` statements of so many learners, turn by turn; ids by learner. */
@@ -97,13 +98,14 @@ export async function createDeliveryWorld(): Promise<DeliveryWorld> {
     now,
     pass,
     startLrs,
-    add: async (lrs) => {
+    add: async (lrs, how = {}) => {
       const { endpoint, password } = lrs;
       const added = await addDestination({
         name: 'Another',
         endpoint,
         key: lrs.key,
         password,
+        ...how,
         secret: SECRET,
         now: now(),
       });

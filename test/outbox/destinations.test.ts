@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { findDestination, listDestinations } from '../../src/outbox/destination.model.js';
 import {
-  addDestination,
   ensureOwnDestination,
   openPassword,
   pauseDestination,
@@ -11,6 +10,7 @@ import {
   stopDestination,
 } from '../../src/outbox/destinations.js';
 import { refusal } from '../support/refusal.js';
+import { addDestination } from './add-destination.js';
 
 const secret = 'a secret that is long enough for a test';
 const now = new Date('2026-05-04T10:20:30Z');

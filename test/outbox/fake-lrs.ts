@@ -1,12 +1,14 @@
 // Stands in for an LRS elsewhere: a real server that stores statements as the standard says, until a test makes it misbehave.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text as readText } from 'node:stream/consumers';
+import { buffer as readBytes } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { isSameStatement } from '../../src/xapi/same-statement.js';
 import type { Statement } from '../../src/xapi/statement.js';
 
 export interface LrsRequest {
   method: string;
+  path: string;
   /** Ids that are sent or asked for. */
   ids: string[];
   headers: IncomingMessage['headers'];
@@ -27,6 +29,8 @@ export interface FakeLrs {
   password: string;
   /** What is stored, in order. */
   stored: Statement[];
+  /** What /about says it speaks. */
+  versions: unknown;
   /** Ids of statements that are answered as voided. */
   voided: Set<string>;
   requests: LrsRequest[];
@@ -47,6 +51,7 @@ export async function startFakeLrs(): Promise<FakeLrs> {
     key: 'a key',
     password: 'a pässword ☃',
     stored: [],
+    versions: ['1.0.3', '2.0.0'],
     voided: new Set(),
     requests: [],
     trick: () => null,
@@ -59,17 +64,21 @@ export async function startFakeLrs(): Promise<FakeLrs> {
 
 async function answer(lrs: FakeLrs, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { searchParams } = new URL(req.url ?? '', lrs.endpoint);
-  const text = await readText(req);
+  const bytes = await readBytes(req);
+  const isPacked = req.headers['content-encoding'] === 'gzip';
+  const text = (isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
   const statements = req.method === 'POST' ? (JSON.parse(text) as Statement[]) : [];
   const asked = searchParams.get('statementId') ?? searchParams.get('voidedStatementId');
   const ids = asked === null ? statements.map(({ id }) => id ?? '') : [asked];
-  const request = { method: req.method ?? '', ids, headers: req.headers, text };
+  const path = new URL(req.url ?? '', lrs.endpoint).pathname;
+  const request = { method: req.method ?? '', path, ids, headers: req.headers, text };
   lrs.requests.push(request);
   const trick = await lrs.trick(request);
   if (trick === 'hang') return;
   if (trick === 'close') return void req.socket.destroy();
   if (typeof trick === 'object' && trick !== null)
     return void res.writeHead(trick.status, trick.headers).end(trick.body ?? '');
+  if (path.endsWith('/about')) return answerJson(res, { version: lrs.versions });
   if (req.headers.authorization !== credentials(lrs)) return void res.writeHead(401).end('who?');
   if (req.method === 'GET') return find(lrs, searchParams, res);
   const conflict = statements.find((one) => {
@@ -80,19 +89,23 @@ async function answer(lrs: FakeLrs, req: IncomingMessage, res: ServerResponse): 
   const fresh = statements.filter((one) => !lrs.stored.some(({ id }) => id === one.id));
   lrs.stored.push(...fresh);
   if (trick === 'store-and-close') return void req.socket.destroy();
-  res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(ids));
+  answerJson(res, ids);
+}
+
+function answerJson(res: ServerResponse, value: unknown): void {
+  res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
 function find(lrs: FakeLrs, query: URLSearchParams, res: ServerResponse): void {
+  if (!query.has('statementId') && !query.has('voidedStatementId'))
+    return answerJson(res, { statements: lrs.stored.slice(-1), more: '' });
   const id = query.get('statementId') ?? query.get('voidedStatementId') ?? '';
   const isVoided = lrs.voided.has(id);
   const held = lrs.stored.find((one) => one.id === id);
   const isAskedRightly = isVoided === query.has('voidedStatementId');
   if (!held || !isAskedRightly) return void res.writeHead(404).end('not here');
   const stored = '2026-05-04T10:20:30.456Z';
-  res
-    .writeHead(200, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ ...held, stored, version: '1.0.0' }));
+  answerJson(res, { ...held, stored, version: '1.0.0' });
 }
 
 function credentials({ key, password }: FakeLrs): string {

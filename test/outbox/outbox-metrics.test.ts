@@ -45,10 +45,11 @@ describe('countBacklog', () => {
       backlog: 0,
       parked: 0,
       stopped: 0,
+      failing: 0,
     });
   });
 
-  it('tells age, backlog, parked and stopped over all destinations', async () => {
+  it('tells age, backlog, parked, stopped and failing over all destinations', async () => {
     const bad = await world.tell('user-1');
     world.own.trick = ({ ids }) => ({ status: ids.includes(bad) ? 400 : 503 });
     await world.deliver();
@@ -64,6 +65,7 @@ describe('countBacklog', () => {
       backlog: 3,
       parked: 1,
       stopped: 1,
+      failing: 1,
     });
   });
 });

@@ -194,10 +194,15 @@ describe('erasing a person', () => {
     const { user, statementIds } = await addPerson({ ...place, sub: 'ana', statements: 2 });
     await insertDestination({
       destination: '00000000-0000-4000-8000-000000000001',
-      name: 'Other',
-      endpoint: 'https://lrs.example/xapi',
-      key: 'key',
+      settings: {
+        name: 'Other',
+        endpoint: 'https://lrs.example/xapi',
+        key: 'key',
+        version: '1.0.3',
+        gzip: false,
+      },
       sealedPassword: 'sealed',
+      status: 'active',
       now: NOW,
     });
 
