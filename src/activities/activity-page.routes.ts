@@ -12,7 +12,7 @@ import { findResource } from '../library/learning-resource.model.js';
 import { findLesson } from '../library/lesson.model.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
-import { ROLES } from '../lti/roles.js';
+import { LAUNCH_ROLES } from '../lti/roles.js';
 import { listUsers } from '../lti/user.model.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { buildActivityContent, buildActivityDoing } from './activity-view.js';
@@ -55,7 +55,7 @@ const Query = z.object({ q: z.string().max(200).catch('') });
 /** Mount after the other routes below /activities, whose last parts are words. */
 export function activityPageRoutes(deps: ActivityPageDeps): Router {
   const router = Router();
-  router.get('/activities/:activity', requireLaunch(), requireRole(...ROLES), (req, res) =>
+  router.get('/activities/:activity', requireLaunch(), requireRole(...LAUNCH_ROLES), (req, res) =>
     sendActivity(deps, req, res),
   );
   return router;

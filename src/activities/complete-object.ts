@@ -3,6 +3,7 @@
 // double click is the same statement. What test users and staff do is never stated.
 import type { CurrentLaunch } from '../lti/current-launch.js';
 import { isCountedLearner } from '../lti/membership.model.js';
+import type { Role } from '../lti/roles.js';
 import { enqueueStatement } from '../outbox/enqueue-statement.js';
 import { listOutboxStatements } from '../outbox/outbox-statement.model.js';
 import type { ActivityDescription, CompetencyDescription } from '../xapi/statement-parts.js';
@@ -39,12 +40,17 @@ export type CompletionOutcome = 'done' | 'already' | 'not-counted';
 
 /** True for people whose pages are a student's, test students included. */
 export function isLearner(launch: CurrentLaunch): boolean {
-  return isCountedLearner({ roles: launch.roles, testUser: false });
+  return isCountedLearner({ roles: toldRoles(launch), testUser: false });
 }
 
 /** True for a learner of the course; false for staff and test users, whose doings are shown to them and never stated. */
 export function isCounted(launch: CurrentLaunch): boolean {
-  return isCountedLearner({ roles: launch.roles, testUser: launch.testUser });
+  return isCountedLearner({ roles: toldRoles(launch), testUser: launch.testUser });
+}
+
+/** What the platform says the person is: a learner whom somebody named a reviewer still learns. */
+function toldRoles({ roles, granted }: CurrentLaunch): Role[] {
+  return roles.filter((role) => !granted.includes(role));
 }
 
 /**

@@ -6,7 +6,7 @@ import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
-import { ROLES } from '../lti/roles.js';
+import { LAUNCH_ROLES } from '../lti/roles.js';
 import { readTree } from '../frameworks/read-tree.js';
 import { listActivities } from './activity.model.js';
 import { listAlignments } from './alignment.model.js';
@@ -31,7 +31,7 @@ const Query = z.object({ all: z.string().max(10).optional().catch(undefined) });
 export function courseRoutes(deps: CourseDeps): Router {
   const router = Router();
 
-  router.get('/activities', requireLaunch(), requireRole(...ROLES), async (req, res) => {
+  router.get('/activities', requireLaunch(), requireRole(...LAUNCH_ROLES), async (req, res) => {
     const launch = getCourseLaunch(req);
     const launched = await recordLaunchedActivity({
       launch,

@@ -9,6 +9,7 @@ const SECTIONS = [
   'overview',
   'platforms',
   'deployments',
+  'grants',
   'sessions',
   'destinations',
   'statements',
@@ -21,6 +22,8 @@ const SECTIONS = [
 ] as const;
 /** Not shown to administrators of a deployment. */
 const OPERATOR_SECTIONS: readonly string[] = ['keys', 'lrs-keys'];
+/** Not shown to the operator, who answers for no person of a school. */
+const ADMINISTRATOR_SECTIONS: readonly string[] = ['grants'];
 export type AdminSection = (typeof SECTIONS)[number];
 
 export function renderAdmin(
@@ -37,6 +40,7 @@ export function renderAdmin(
   },
 ): void {
   const { section, view = section, title, status = 200, scripts = [], data } = page;
+  const hidden = isOperator(req) ? ADMINISTRATOR_SECTIONS : OPERATOR_SECTIONS;
   const titleKey = section === 'overview' ? 'admin:title' : `admin:${section}.title`;
   renderPage(req, res, {
     view: `admin/${view}`,
@@ -44,13 +48,11 @@ export function renderAdmin(
     status,
     scripts,
     data: {
-      sections: SECTIONS.filter((name) => isOperator(req) || !OPERATOR_SECTIONS.includes(name)).map(
-        (name) => ({
-          name,
-          path: name === 'overview' ? '/admin' : `/admin/${name}`,
-          isCurrent: name === section,
-        }),
-      ),
+      sections: SECTIONS.filter((name) => !hidden.includes(name)).map((name) => ({
+        name,
+        path: name === 'overview' ? '/admin' : `/admin/${name}`,
+        isCurrent: name === section,
+      })),
       isOperator: isOperator(req),
       ...data,
     },

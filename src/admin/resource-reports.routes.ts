@@ -3,6 +3,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../http/parse-input.js';
+import { describeReported } from '../library/reported-view.js';
 import { listReportedResources, settleResourceReports } from '../library/resource-report.model.js';
 import { checkForm } from '../lti/check-form.js';
 import { requireOperatorOr } from '../lti/guards.js';
@@ -22,22 +23,13 @@ export function resourceReportsAdminRoutes(): Router {
 
   router.get('/admin/resource-reports', mayRead, async (req, res) => {
     const scope = readAdminScope(req);
-    const words = adminWords(req);
     const reported = await listReportedResources(
       scope.kind === 'operator' ? {} : { deployment: scope.deployment },
     );
     renderAdmin(req, res, {
       section: 'resource-reports',
       data: {
-        reported: reported.map((one) => ({
-          ...one,
-          href: `/resources/${one.resource}`,
-          upTo: one.lastAt.toISOString(),
-          reports: one.reports.map((report) => ({
-            ...report,
-            reason: words(`student:report.reasons.${report.reason}`),
-          })),
-        })),
+        reported: describeReported(reported, adminWords(req)),
       },
     });
   });

@@ -42,6 +42,7 @@ export interface ReportedResource {
 const SCHEMA_VERSION = 1;
 const MOST_LISTED = 200;
 const MOST_SHOWN = 20;
+const MOST_IDS = 1_000;
 
 const required = { type: String, required: true };
 const schema = new mongoose.Schema<StoredReport>({
@@ -103,17 +104,37 @@ export async function countReportedResources(options: { deployment: string }): P
   return found?.count ?? 0;
 }
 
-/** Those with an open report, the newest report first, 200 at most; of every deployment where none is named (operator). */
-export async function listReportedResources(
-  options: { deployment?: string } = {},
-): Promise<ReportedResource[]> {
+/** Ids of the resources with an open report in this deployment, 1,000 at most, in no order. */
+export async function listReportedIds(options: { deployment: string }): Promise<string[]> {
   const { deployment } = options;
+  const found = await ReportModel.aggregate<{ _id: string }>([
+    { $match: { deployment, status: 'open' } },
+    { $group: { _id: '$resource' } },
+    { $limit: MOST_IDS },
+  ]);
+  return found.map(({ _id }) => _id);
+}
+
+/**
+ * Those with an open report, the newest report first, 200 at most; of every deployment where none is named (operator), and of
+ * these resources alone where they are.
+ */
+export async function listReportedResources(
+  options: { deployment?: string; resources?: readonly string[] } = {},
+): Promise<ReportedResource[]> {
+  const { deployment, resources } = options;
   const rows = await ReportModel.aggregate<
     Omit<ReportedResource, 'deployment' | 'resource'> & {
       _id: { deployment: string; resource: string };
     }
   >([
-    { $match: { ...(deployment !== undefined && { deployment }), status: 'open' } },
+    {
+      $match: {
+        ...(deployment !== undefined && { deployment }),
+        ...(resources !== undefined && { resource: { $in: resources } }),
+        status: 'open',
+      },
+    },
     { $sort: { at: -1 } },
     {
       $group: {

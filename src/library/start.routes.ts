@@ -25,6 +25,7 @@ async function sendStart(req: Request, res: Response): Promise<void> {
     title: wordsFor(language)('start:title'),
     data: {
       frameworks: await listOpenFrameworks({ viewer: viewerOf(req) }),
+      isEditor: hasRole(launch, 'Editor'),
       isReviewer: hasRole(launch, 'Reviewer'),
       isUnproven: launch.outside?.administers === 'unproven',
     },

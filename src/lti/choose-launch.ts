@@ -6,6 +6,8 @@ import { AppError } from '../http/errors.js';
 import { chooseLanguage } from '../http/language.js';
 import type { CurrentLaunch } from './current-launch.js';
 import type { Deployment } from './deployment.model.js';
+import { readStandingGrants, type StandingGrant } from './grant.model.js';
+import { readGrantedRights } from './granted-rights.js';
 import { findLaunch } from './launch.model.js';
 import { mayAttest } from './may-attest.js';
 import { mayChangeRules } from './may-change-rules.js';
@@ -13,7 +15,7 @@ import { NO_COURSE } from './launch-target.js';
 import { personLabel } from './person-label.js';
 import type { Platform } from './platform.model.js';
 import { findRequestSession, requestServices } from './request-session.js';
-import { readRoles, type Role } from './roles.js';
+import { readRoles, ROLES, type Role } from './roles.js';
 import type { SessionLaunch, SessionRecord } from './session.model.js';
 import { requireStanding } from './session-epoch.js';
 import { requireActive, requireApproved } from './start-login.js';
@@ -68,9 +70,10 @@ export async function admitLaunch(
   found: SessionLaunch,
 ): Promise<ChosenLaunch> {
   const { directory, now } = requestServices(req);
-  const [platform, deployment] = await Promise.all([
+  const [platform, deployment, grants] = await Promise.all([
     directory.platform(found.platform),
     directory.deployment(found.deployment),
+    readStandingGrants({ deployment: found.deployment }),
   ]);
   if (!platform || !deployment) throw new AppError('session.missing', { status: 401 });
   requireActive(platform);
@@ -78,7 +81,7 @@ export async function admitLaunch(
   requireStanding({ found, platform, deployment });
   return {
     session,
-    launch: toCurrentLaunch({ session, found, deployment, now: now() }),
+    launch: toCurrentLaunch({ session, found, deployment, grants, now: now() }),
     platform,
     deployment,
   };
@@ -137,19 +140,25 @@ function toCurrentLaunch(options: {
   session: SessionRecord;
   found: SessionLaunch;
   deployment: Deployment;
+  grants: readonly StandingGrant[];
   now: Date;
 }): CurrentLaunch {
-  const { session, found, deployment, now } = options;
+  const { session, found, deployment, grants, now } = options;
   const { roleUris, epochs: _epochs, ...rest } = found;
   const { reviewerRoles } = deployment;
-  const roles = readRoles({ uris: roleUris, reviewerRoles, outside: found.outside });
+  const told = readRoles({ uris: roleUris, reviewerRoles, outside: found.outside });
+  const rights = readGrantedRights({ grants, user: found.user, now });
+  const roles = ROLES.filter((role) => told.includes(role) || rights.roles.includes(role));
   const mayReadNames =
+    rights.seesNames ||
     roles.some((role) => READS_NAMES.includes(role)) ||
     (roles.includes('Reviewer') && deployment.reviewersWithNames.includes(found.user));
   return {
     ...rest,
     language: chooseLanguage(found.language),
     roles,
+    granted: rights.roles.filter((role) => !told.includes(role)),
+    edits: rights.edits,
     mayReadNames,
     mayAttest: mayAttest({ roles, deployment }),
     mayChangeRules: mayChangeRules({ roles, deployment }),

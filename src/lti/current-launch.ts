@@ -2,6 +2,7 @@
 // routes read it. The claims themselves never leave this room.
 import type { Request } from 'express';
 import { AppError } from '../http/errors.js';
+import type { GrantObject } from './grant.model.js';
 import type { OutsideCourse } from './outside-course.js';
 import type { Role } from './roles.js';
 import type { VisitKey } from './visit-key.js';
@@ -42,6 +43,10 @@ export interface CurrentLaunch {
   /** "Ana Ruiz", or "Learner 7F3KQ2" without a name. */
   personName: string;
   roles: Role[];
+  /** Those of the roles that only a grant gives (granted-rights.ts): they add rights and take no place away. */
+  granted: readonly Role[];
+  /** What the person may edit as an editor. */
+  edits: readonly GrantObject[];
   /** Platform's test user or a deployment of kind test: enters no report, statement or rate. */
   testUser: boolean;
   messageType:

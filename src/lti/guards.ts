@@ -88,6 +88,11 @@ export function requireRuleChanger(): RequestHandler {
   return requireRight('mayChangeRules');
 }
 
+/** After requireLaunch: only editors, of the library or of any framework (granted-rights.ts). Refuses with `page.forbidden` (403). */
+export function requireEditor(): RequestHandler {
+  return requireRole('Editor');
+}
+
 /** A right of instructors, and of assistants by the deployment's settings. */
 function requireRight(right: 'mayAttest' | 'mayChangeRules'): RequestHandler {
   return (req, _res, next) => {

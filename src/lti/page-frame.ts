@@ -53,6 +53,7 @@ const SECTIONS: Section[] = [
       'Administrator',
     ],
   },
+  { key: 'page:nav.editing', path: '/editing', roles: ['Editor'], isEverywhere: true },
   { key: 'page:nav.progress', path: '/progress', roles: ['Learner'] },
   {
     key: 'page:nav.class',

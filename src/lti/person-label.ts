@@ -11,6 +11,7 @@ const SHOWN_ROLES: Role[] = [
   'ContentDeveloper',
   'Reviewer',
   'Learner',
+  'Editor',
 ];
 
 /** Give `name: null` to whoever may not read names. */

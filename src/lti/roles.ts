@@ -1,7 +1,8 @@
 // What a person may be here, from whole role URIs of the launch (LTI 1.3 core, appendix A). Never by substring:
 // `institution/person#Instructor` teaches nobody in this course. Unknown and missing roles give the least rights.
 
-export const ROLES = [
+/** Those that a launch can bring. */
+export const LAUNCH_ROLES = [
   'Learner',
   'Instructor',
   'TeachingAssistant',
@@ -9,6 +10,8 @@ export const ROLES = [
   'Administrator',
   'Reviewer',
 ] as const;
+/** With `Editor`, which only a grant gives (grant.model.ts). */
+export const ROLES = [...LAUNCH_ROLES, 'Editor'] as const;
 export type Role = (typeof ROLES)[number];
 
 const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';

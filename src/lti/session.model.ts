@@ -10,6 +10,8 @@ import { createYoungSessions } from './young-sessions.js';
 export interface SessionLaunch extends Omit<
   CurrentLaunch,
   | 'roles'
+  | 'granted'
+  | 'edits'
   | 'personName'
   | 'mayReadNames'
   | 'mayAttest'

@@ -24,6 +24,8 @@ export function viewAsAsked(req: Request, chosen: ChosenLaunch): ChosenLaunch {
   const launch = {
     ...chosen.launch,
     roles,
+    granted: [],
+    edits: [],
     testUser: true,
     mayReadNames: false,
     mayAttest: false,

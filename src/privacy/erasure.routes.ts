@@ -94,7 +94,7 @@ async function showErasure(
   const { deployment } = launch;
   const words = wordsFor(launch.language);
   const [held, erasure, destinations] = await Promise.all([
-    readHeldPage({ deployment, user }),
+    readHeldPage({ deployment, user, now: of.now }),
     findErasure({ deployment, user }),
     listDestinations(),
   ]);

@@ -13,10 +13,12 @@ export async function findPeople(options: {
   const { platform, deployment, text } = options;
   const people = await findPeopleCalled({ platform, text, limit: MOST_FOUND });
   const isHere = await Promise.all(
-    people.map(async ({ _id: user }) => {
-      const held = await countHeldData({ deployment, user });
-      return Object.keys(held).length > 0;
-    }),
+    people.map(({ _id: user }) => isKnownHere({ deployment, user })),
   );
   return people.filter((_, index) => isHere[index]);
+}
+
+/** Whether anything is held of them here. */
+export async function isKnownHere(of: { deployment: string; user: string }): Promise<boolean> {
+  return Object.keys(await countHeldData(of)).length > 0;
 }

@@ -14,6 +14,7 @@ const KINDS: Record<string, readonly string[]> = {
   files: ['storedFiles', 'reviewWorks'],
   pseudonyms: ['actorKeys'],
   shared: ['sharedPages'],
+  rights: ['grants'],
   looksAt: ['accessLog'],
 };
 

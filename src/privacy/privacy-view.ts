@@ -1,6 +1,5 @@
 // What the privacy pages show of a person: the kinds of records in words, who may see them here, and who has looked. Pure.
 import type { Words } from '../http/catalogue.js';
-import type { Deployment } from '../lti/deployment.model.js';
 import type { User } from '../lti/user.model.js';
 import { personLabel, shownRole } from '../lti/person-label.js';
 import type { Role } from '../lti/roles.js';
@@ -25,10 +24,9 @@ export function describeKinds(counts: Record<string, number>, words: Words): Kin
 
 /** One sentence for each sort of people, in this deployment as it is set up now. */
 export function describeViewers(
-  deployment: Pick<Deployment, 'reviewersWithNames'>,
+  { reviewersWithNames: count }: { reviewersWithNames: number },
   words: Words,
 ): string[] {
-  const count = deployment.reviewersWithNames.length;
   return [
     words('privacy:who.self'),
     words('privacy:who.teachers'),

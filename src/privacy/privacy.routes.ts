@@ -52,7 +52,7 @@ async function showHeldData(
   const launch = getCurrentLaunch(req);
   const { deployment } = launch;
   const words = wordsFor(launch.language);
-  const held = await readHeldPage({ deployment, user });
+  const held = await readHeldPage({ deployment, user, now });
   if (held) await noteHeldAccess({ launch, user, action: 'look', now });
   const isOwn = user === launch.user;
   const name = personLabel({ user, name: held?.person?.name ?? null, roles: [], words });
@@ -73,7 +73,7 @@ async function showHeldData(
       ...(held && {
         kinds: describeKinds(held.counts, words),
         kept: describeRetention(held.retention, words),
-        viewers: describeViewers(held.deployment, words),
+        viewers: describeViewers(held, words),
         looks: describeLooks({ looks: held.looks, people: held.lookers, words }),
       }),
     },

@@ -13,6 +13,7 @@ import { countRecords } from '../support/count-records.js';
 import { LTI, startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { keepRecords, type KeptRecords } from '../support/keep-records.js';
 import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
+import { launchInRole } from '../support/launch-in-role.js';
 import { readRoutes, readRouteTable, type GuardedRoute } from '../support/route-table.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -180,7 +181,7 @@ describe('the routes of the tool', () => {
     const launch = (more: Partial<LaunchAs>): Promise<Launched> =>
       launchAs({ tool: app, platform, role: 'Instructor', ...more });
     const by: World['by'] = new Map();
-    for (const role of ROLES) by.set(role, await launch({ role, user: role }));
+    for (const role of ROLES) by.set(role, await launchInRole({ tool: app, platform, role }));
     by.set('none', await launch({ role: null, user: 'none' }));
     const claims = { [`${LTI}deployment_id`]: 'deployment-2' };
     // `own` are records that this place shares with the browsers under test.

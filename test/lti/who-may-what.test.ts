@@ -9,7 +9,8 @@ import { createSmallFramework } from '../library/small-library.js';
 import { codeOf } from '../support/bad-inputs.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
 import { keepRecords, type KeptRecords } from '../support/keep-records.js';
-import { connectPlatform, launchAs, type Launched } from '../support/launch-as.js';
+import { connectPlatform, type Launched } from '../support/launch-as.js';
+import { launchInRole } from '../support/launch-in-role.js';
 import { readRouteTable } from '../support/route-table.js';
 import { signInAsOperator } from '../support/sign-in-as-operator.js';
 import { startApp, type TestApp } from '../support/start-app.js';
@@ -99,8 +100,7 @@ describe('who may do what', () => {
   async function openCourse(): Promise<void> {
     await createSmallFramework();
     await connectPlatform(platform);
-    for (const role of ROLES)
-      by.set(role, await launchAs({ tool: app, platform, role, user: role }));
+    for (const role of ROLES) by.set(role, await launchInRole({ tool: app, platform, role }));
   }
 });
 

@@ -12,6 +12,8 @@ export function buildLaunch(overrides: Partial<CourseLaunch> = {}): CourseLaunch
     userName: 'Ana Ruiz',
     personName: 'Ana Ruiz',
     roles: ['Learner'],
+    granted: [],
+    edits: [],
     testUser: false,
     messageType: 'LtiResourceLinkRequest',
     resourceLinkId: null,
