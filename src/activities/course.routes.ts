@@ -6,6 +6,7 @@ import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
+import type { NoteLook } from '../lti/note-look.js';
 import { LAUNCH_ROLES } from '../lti/roles.js';
 import { readTree } from '../frameworks/read-tree.js';
 import { listActivities } from './activity.model.js';
@@ -24,6 +25,8 @@ export interface CourseDeps {
   now: () => Date;
   /** Evidence of a course by object; attainment/ knows, which stands downstream of this room. */
   countEvidence: CountEvidence;
+  /** Kept by reports/, which stands downstream, too. */
+  noteLook: NoteLook;
 }
 
 const Query = z.object({ all: z.string().max(10).optional().catch(undefined) });

@@ -32,8 +32,8 @@ export interface MapFindings {
   masteredFirst: { row: MapRow; cell: MapCell }[];
   /** What the framework aims at is above what its activities ask for; `highest` is null where none of them states it. */
   bloom: { row: MapRow; target: number; highest: number | null }[];
-  /** Aligned, and no learner has completed them yet. */
-  neverCompleted: Activity[];
+  /** Aligned, and no learner has completed them yet; null for whoever may not see what learners did. */
+  neverCompleted: Activity[] | null;
 }
 
 export interface CurriculumMap {
@@ -52,7 +52,8 @@ export function buildCurriculumMap(options: {
   /** In order. */
   activities: readonly Activity[];
   alignments: readonly AlignmentRecord[];
-  isCompleted: (activity: Activity) => boolean;
+  /** Null where that is not to be seen. */
+  isCompleted: ((activity: Activity) => boolean) | null;
   /** A row with more activities than this is over-covered. */
   over: number;
 }): CurriculumMap {
@@ -81,7 +82,7 @@ export function buildCurriculumMap(options: {
       overCovered: rows.filter(({ cells }) => cells.size > over),
       masteredFirst: rows.flatMap((row) => findMasteredFirst(row) ?? []),
       bloom: rows.flatMap((row) => findLowBloom(row) ?? []),
-      neverCompleted: columns.filter((activity) => !isCompleted(activity)),
+      neverCompleted: isCompleted && columns.filter((activity) => !isCompleted(activity)),
     },
     hasTargets: tree.competencies.some(({ bloomLevel }) => bloomLevel !== null),
   };

@@ -14,6 +14,8 @@ export interface FailedScoresView {
   rows: string[];
   /** "and 4 more", or null. */
   more: string | null;
+  /** Ids of those who stand in the rows. */
+  people: string[];
 }
 
 /** Addresses of the columns that belong to a course: what its staff may see and send again. */
@@ -47,5 +49,6 @@ export async function readFailedScores(options: {
       }),
     ),
     more: failed.length > SHOWN ? words('course:scores.more', { n: failed.length - SHOWN }) : null,
+    people: people.map(({ _id }) => _id),
   };
 }

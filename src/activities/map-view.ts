@@ -192,13 +192,17 @@ function listFindings(options: {
           ),
         ]
       : []),
-    finding(
-      'neverCompleted',
-      neverCompleted.map(({ id, title }) => {
-        const row = rows.find(({ cells }) => cells.has(id));
-        return { href: row ? `#${cellId(row, id)}` : '#map', text: title, note: null };
-      }),
-    ),
+    ...(neverCompleted === null
+      ? []
+      : [
+          finding(
+            'neverCompleted',
+            neverCompleted.map(({ id, title }) => {
+              const row = rows.find(({ cells }) => cells.has(id));
+              return { href: row ? `#${cellId(row, id)}` : '#map', text: title, note: null };
+            }),
+          ),
+        ]),
   ];
 }
 

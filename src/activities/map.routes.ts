@@ -8,7 +8,7 @@ import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
-import { getCourseLaunch } from '../lti/current-launch.js';
+import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
 import { streamCsv } from '../tables/write-csv.js';
 import { writeWorkbook } from '../tables/write-workbook.js';
@@ -21,7 +21,7 @@ import { evidenceObject } from './course-view.js';
 import { buildCurriculumMap, type CurriculumMap } from './curriculum-map.js';
 import { buildMapTable } from './map-table.js';
 import { buildMapView } from './map-view.js';
-import { COURSE_STAFF, wordsOf } from './signed-in.js';
+import { COURSE_STAFF, SEES_PEOPLE, wordsOf } from './signed-in.js';
 import { readStageWords } from './stage-words.js';
 
 type MapDeps = Pick<CourseDeps, 'countEvidence' | 'now'>;
@@ -117,16 +117,20 @@ async function readMap(options: {
     findCourseFramework({ deployment, course }),
   ]);
   if (!framework) return null;
-  const evidence = await deps.countEvidence({
-    deployment,
-    course,
-    objectIds: activities.map(evidenceObject),
-  });
+  // That nobody completed something says of a course with one learner what that one did not.
+  const evidence = hasRole(launch, ...SEES_PEOPLE)
+    ? await deps.countEvidence({
+        deployment,
+        course,
+        objectIds: activities.map(evidenceObject),
+      })
+    : null;
   const map = buildCurriculumMap({
     tree: await readTree({ framework }),
     activities,
     alignments,
-    isCompleted: (activity) => (evidence.get(evidenceObject(activity))?.people ?? 0) > 0,
+    isCompleted:
+      evidence && ((activity) => (evidence.get(evidenceObject(activity))?.people ?? 0) > 0),
     over,
   });
   return { map, framework: framework.id };

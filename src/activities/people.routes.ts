@@ -8,6 +8,7 @@ import { renderPage } from '../http/views.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
 import { listCourseMembers } from '../lti/membership.model.js';
+import { noteCourseLook, type NoteLook } from '../lti/note-look.js';
 import { listUsers } from '../lti/user.model.js';
 import { buildPeopleRows } from './course-people.js';
 import { SEES_PEOPLE, wordsOf } from './signed-in.js';
@@ -17,16 +18,22 @@ const PAGE_SIZE = 100;
 
 const Query = z.object({ page: z.coerce.number().int().min(1).max(MAX_READ).catch(1) });
 
-export function peopleRoutes(): Router {
+export function peopleRoutes(deps: { now: () => Date; noteLook: NoteLook }): Router {
+  const { now, noteLook } = deps;
   const router = Router();
 
   router.get('/people', requireLaunch(), requireRole(...SEES_PEOPLE), async (req, res) => {
-    const { deployment, course } = getCourseLaunch(req);
+    const launch = getCourseLaunch(req);
+    const { deployment, course } = launch;
     const asked = parseInput(Query, req.query).page;
     const { members, next } = await listCourseMembers({
       deployment,
       course,
       page: { limit: MAX_READ },
+    });
+    await noteCourseLook({
+      ...{ launch, noteLook, subject: 'learners', now: now() },
+      people: members.map(({ user }) => user),
     });
     const users = await listUsers({ ids: members.map(({ user }) => user) });
     const words = wordsOf(req);

@@ -7,6 +7,7 @@ import { pageShell } from '../http/page-shell.js';
 import { renderPage } from '../http/views.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
+import { noteCourseLook, type NoteLook } from '../lti/note-look.js';
 import { countCourseMembers } from '../lti/membership.model.js';
 import { listUsers } from '../lti/user.model.js';
 import { ActivityFilter, PAGE_SIZE, pageActivities, type ActivityPage } from './activity-filter.js';
@@ -40,6 +41,7 @@ interface CourseFacts {
   tree: FrameworkTree | null;
 }
 
+const NO_COUNTS: EvidenceCounts = new Map();
 const Query = z.object({ changed: severalIds.catch([]) });
 
 export async function renderCourse(
@@ -47,6 +49,7 @@ export async function renderCourse(
   res: Response,
   options: {
     countEvidence: CountEvidence;
+    noteLook: NoteLook;
     now: () => Date;
     course: CourseFacts;
     /** Our id of the activity that this launch came through. */
@@ -61,19 +64,26 @@ export async function renderCourse(
   const words = wordsOf(req);
   const since = await recordCourseVisit({ deployment, course, user, now });
   const [evidence, stageWords, copy, scores, names, people] = await Promise.all([
-    options.countEvidence({
-      deployment,
-      course,
-      objectIds: activities.map(evidenceObject),
-      since,
-    }),
+    readEvidence(launch, { ...options, activities, since }),
     readStageWords({ deployment, words }),
     findCourseCopy({ deployment, course }),
     hasRole(launch, ...SEES_PEOPLE) ? readFailedScores({ deployment, activities, words }) : null,
     readNames(listChangers({ alignments, user, since })),
     readPeople(req, launch),
   ]);
-  const news = buildCourseNews({ activities, alignments, evidence, user, since, names, words });
+  const { noteLook } = options;
+  await noteCourseLook({
+    ...{ launch, noteLook, subject: 'scores', people: scores?.people ?? [], now },
+  });
+  const news = buildCourseNews({
+    activities,
+    alignments,
+    evidence: evidence ?? NO_COUNTS,
+    user,
+    since,
+    names,
+    words,
+  });
   const filter = parseInput(ActivityFilter, req.query);
   const found = pageActivities({ rows: listRows({ activities, alignments, news }), filter });
   renderPage(req, res, {
@@ -85,7 +95,7 @@ export async function renderCourse(
         activities: found.rows.map(({ activity }) => activity),
         alignments,
         tree,
-        evidence,
+        evidence: evidence ?? NO_COUNTS,
         now,
         words,
         stageWords,
@@ -99,6 +109,7 @@ export async function renderCourse(
         shows: since === null ? ['all', 'unaligned'] : ['all', 'unaligned', 'new'],
         words,
       }),
+      showsEvidence: evidence !== null,
       hasActivities: activities.length > 0,
       todo: describeTodo(req, { activities, found }),
       news: news && { ...news, isEmpty: news.activities.size === 0 },
@@ -166,4 +177,15 @@ async function readPeople(req: Request, launch: CourseLaunch): Promise<string | 
   const { deployment, course } = launch;
   const counts = await countCourseMembers({ deployment, course });
   return describePeople({ counts, language: pageShell(req).language, words: wordsOf(req) });
+}
+
+/** Counts of what learners did single out who did it in a small course: null for whoever may not see people. */
+async function readEvidence(
+  launch: CourseLaunch,
+  of: { countEvidence: CountEvidence; activities: readonly Activity[]; since: Date | null },
+): Promise<EvidenceCounts | null> {
+  if (!hasRole(launch, ...SEES_PEOPLE)) return null;
+  const { countEvidence, activities, since } = of;
+  const { deployment, course } = launch;
+  return countEvidence({ deployment, course, objectIds: activities.map(evidenceObject), since });
 }

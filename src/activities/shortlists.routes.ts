@@ -11,6 +11,7 @@ import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
+import { COURSE_AUTHORS } from '../lti/roles.js';
 import type { CourseLaunch } from './complete-object.js';
 import { readCourseTree } from './course-framework.js';
 import { listShortlistObjects } from './list-shortlist-objects.js';
@@ -32,7 +33,7 @@ import {
 } from './shortlist-form.js';
 import { buildOverview } from './shortlist-view.js';
 import { listShortlists } from './shortlist.model.js';
-import { COURSE_AUTHORS, wordsOf } from './signed-in.js';
+import { wordsOf } from './signed-in.js';
 
 export interface ShortlistDeps {
   config: Pick<Config, 'url' | 'files'>;

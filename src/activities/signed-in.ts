@@ -28,9 +28,6 @@ export const COURSE_STAFF: Role[] = [
 /** Who sees and brings in learners' grades of the whole course. */
 export const GRADE_READERS: Role[] = ['Instructor', 'Administrator'];
 
-/** Who decides what a course offers and asks for: assistants align, but do not decide that. */
-export const COURSE_AUTHORS: Role[] = ['Instructor', 'ContentDeveloper'];
-
 /** Those of them who see learners. */
 export const SEES_PEOPLE: Role[] = ['Instructor', 'TeachingAssistant', 'Administrator'];
 

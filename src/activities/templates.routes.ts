@@ -9,6 +9,7 @@ import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
+import { COURSE_AUTHORS } from '../lti/roles.js';
 import { findTemplate, listTemplateHistory } from './alignment-template.model.js';
 import { readCourseCode } from './course-code.js';
 import { readCourseTree } from './course-framework.js';
@@ -16,7 +17,7 @@ import { getAlignmentSource, listAlignmentSources } from './find-alignment-sourc
 import { readNames } from './read-names.js';
 import { redirectBack, redirectChanged } from './return-path.js';
 import { saveTemplate, withdrawTemplate } from './save-template.js';
-import { COURSE_AUTHORS, COURSE_STAFF, wordsOf } from './signed-in.js';
+import { COURSE_STAFF, wordsOf } from './signed-in.js';
 import { buildSourceView, hasNews } from './source-view.js';
 import { readStageWords } from './stage-words.js';
 import { takeAlignments } from './take-alignments.js';

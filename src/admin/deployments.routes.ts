@@ -18,8 +18,10 @@ import {
   type Deployment,
 } from '../lti/deployment.model.js';
 import { requireOperatorOr } from '../lti/guards.js';
+import type { NoteLook } from '../lti/note-look.js';
 import { findPlatform, listPlatforms } from '../lti/platform.model.js';
 import { adminPath } from './admin-path.js';
+import { noteAdminLook } from './note-admin-look.js';
 import { readAdminScope, requireInScope, requireOperator } from './admin-scope.js';
 import { ReviewerRolesInput } from './reviewer-roles.js';
 import { buildStageFields, StageLabelsInput } from './stage-labels.js';
@@ -36,14 +38,19 @@ const AssistantsInput = z.object({
 });
 const ActorInput = z.object({ actorMode: z.enum(['pseudonymous', 'issuer']) });
 
-export function deploymentsRoutes(deps: { now: () => Date }): Router {
+export interface DeploymentsDeps {
+  now: () => Date;
+  noteLook: NoteLook;
+}
+
+export function deploymentsRoutes(deps: DeploymentsDeps): Router {
   const router = Router();
   const mayRead = requireOperatorOr('Administrator');
   const one = '/admin/deployments/:deployment';
 
   router.get('/admin/deployments', mayRead, showDeployments);
   router.get(one, mayRead, async (req, res) =>
-    showDeployment(req, res, await getDeployment(req), null),
+    showDeployment(req, res, { ...deps, deployment: await getDeployment(req), faults: null }),
   );
 
   router.post(`${one}/status`, mayRead, checkForm(), async (req, res) => {
@@ -57,7 +64,8 @@ export function deploymentsRoutes(deps: { now: () => Date }): Router {
   router.post(`${one}/reviewer-roles`, mayRead, checkForm(), async (req, res) => {
     const deployment = await getDeployment(req);
     const outcome = await tryForm(req.body, () => parseInput(ReviewerRolesInput, req.body));
-    if (!outcome.isDone) return showDeployment(req, res, deployment, outcome.faults);
+    if (!outcome.isDone)
+      return showDeployment(req, res, { ...deps, deployment, faults: outcome.faults });
     await setReviewerRoles({ deployment: deployment._id, roles: outcome.value.roles });
     res.redirect(303, adminPath(req, `/admin/deployments/${deployment._id}`, 'reviewers-saved'));
   });
@@ -93,7 +101,8 @@ export function deploymentsRoutes(deps: { now: () => Date }): Router {
   router.post(`${one}/stage-labels`, mayRead, checkForm(), async (req, res) => {
     const deployment = await getDeployment(req);
     const outcome = await tryForm(req.body, () => parseInput(StageLabelsInput, req.body));
-    if (!outcome.isDone) return showDeployment(req, res, deployment, outcome.faults);
+    if (!outcome.isDone)
+      return showDeployment(req, res, { ...deps, deployment, faults: outcome.faults });
     await changeDeployment({ deployment: deployment._id, change: { stageLabels: outcome.value } });
     res.redirect(303, adminPath(req, `/admin/deployments/${deployment._id}`, 'saved'));
   });
@@ -128,10 +137,15 @@ async function showDeployments(req: Request, res: Response): Promise<void> {
 async function showDeployment(
   req: Request,
   res: Response,
-  deployment: Deployment,
-  faults: FormFaults | null,
+  of: DeploymentsDeps & { deployment: Deployment; faults: FormFaults | null },
 ): Promise<void> {
+  const { deployment, faults, noteLook, now } = of;
   const words = adminWords(req);
+  const reviewers = await listReviewers({ deployment, words });
+  await noteAdminLook(req, {
+    ...{ noteLook, subject: 'reviewers', names: 'shown', now: now() },
+    shown: reviewers.map(({ user }) => ({ deployment: deployment._id, user })),
+  });
   const platform = await findPlatform({ platform: deployment.platform });
   renderPage(req, res, {
     view: 'admin/deployment',
@@ -144,7 +158,7 @@ async function showDeployment(
       isTest: platform?.kind === 'test',
       // What is held of people is shown to those who answer for the deployment, by their launch.
       isAdministrator: readAdminScope(req).kind === 'deployment',
-      reviewers: await listReviewers({ deployment, words }),
+      reviewers,
       rolesTyped: faults?.typed['roles'] ?? deployment.reviewerRoles.join('\n'),
       rolesFault: faults?.fields['roles'] ?? null,
       stageFields: buildStageFields({ labels: deployment.stageLabels ?? {}, faults, words }),

@@ -4,8 +4,10 @@ import { Router } from 'express';
 import { listFailedScores, retryFailedScores } from '../activities/score-delivery.model.js';
 import { checkForm } from '../lti/check-form.js';
 import { requireOperatorOr } from '../lti/guards.js';
+import type { NoteLook } from '../lti/note-look.js';
 import { personCode } from '../lti/record-ids.js';
 import { adminPath } from './admin-path.js';
+import { noteAdminLook } from './note-admin-look.js';
 import { readAdminScope, type AdminScope } from './admin-scope.js';
 import { renderAdmin } from './render-admin.js';
 
@@ -15,13 +17,17 @@ export function scoresAdminRoutes(deps: {
   now: () => Date;
   /** Shortens the wait of the delivery. */
   nudge: (job: string) => void;
+  noteLook: NoteLook;
 }): Router {
-  const { now, nudge } = deps;
+  const { now, nudge, noteLook } = deps;
   const router = Router();
   const mayRead = requireOperatorOr('Administrator');
 
   router.get('/admin/scores', mayRead, async (req, res) => {
     const failed = await listFailedScores(scopeOf(readAdminScope(req)));
+    await noteAdminLook(req, {
+      ...{ noteLook, subject: 'scores', names: 'hidden', shown: failed, now: now() },
+    });
     renderAdmin(req, res, {
       section: 'scores',
       data: {

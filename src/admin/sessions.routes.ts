@@ -6,9 +6,11 @@ import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
 import { requireOperatorOr } from '../lti/guards.js';
 import { listSessions, type SessionRow } from '../lti/list-sessions.js';
+import type { NoteLook } from '../lti/note-look.js';
 import { personLabel } from '../lti/person-label.js';
 import { revokeDeployment, revokePerson, revokeSession } from '../lti/revoke-session.js';
 import { adminPath } from './admin-path.js';
+import { noteAdminLook } from './note-admin-look.js';
 import { readAdminScope, requireInScope } from './admin-scope.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 
@@ -21,7 +23,8 @@ const RevokeInput = z.union([
   z.object({ deployment: id }),
 ]);
 
-export function sessionsAdminRoutes(deps: { now: () => Date }): Router {
+export function sessionsAdminRoutes(deps: { now: () => Date; noteLook: NoteLook }): Router {
+  const { now, noteLook } = deps;
   const router = Router();
   const mayRead = requireOperatorOr('Administrator');
 
@@ -29,12 +32,16 @@ export function sessionsAdminRoutes(deps: { now: () => Date }): Router {
     const { page } = parseInput(PageQuery, req.query);
     const deployment = readBorder(req);
     const choice = deployment === null ? {} : { deployment };
-    const rows = await listSessions({ choice, now: deps.now() });
+    const rows = await listSessions({ choice, now: now() });
     const start = (page - 1) * PAGE_SESSIONS;
+    const shown = rows.slice(start, start + PAGE_SESSIONS);
+    await noteAdminLook(req, {
+      ...{ noteLook, subject: 'sessions', names: 'shown', shown, now: now() },
+    });
     renderAdmin(req, res, {
       section: 'sessions',
       data: {
-        rows: rows.slice(start, start + PAGE_SESSIONS).map((row) => toShown(req, row)),
+        rows: shown.map((row) => toShown(req, row)),
         total: rows.length,
         deployments: listDeploymentsOf(rows),
         pager: {

@@ -7,6 +7,7 @@ import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCurrentLaunch } from '../lti/current-launch.js';
 import { requireOperatorOr } from '../lti/guards.js';
+import type { NoteLook } from '../lti/note-look.js';
 import { listDestinations, setDestinationStatus } from '../outbox/destination.model.js';
 import {
   giveUpParked,
@@ -15,6 +16,7 @@ import {
   retryParked,
 } from '../outbox/parked-statements.js';
 import { adminPath } from './admin-path.js';
+import { noteAdminLook } from './note-admin-look.js';
 import { readAdminScope, requireOperator, type AdminScope } from './admin-scope.js';
 import { describeDestinations } from './describe-destinations.js';
 import { renderAdmin } from './render-admin.js';
@@ -45,6 +47,7 @@ export interface StatementsAdminDeps {
   now: () => Date;
   /** Shortens the wait of the delivery. */
   nudge: (job: string) => void;
+  noteLook: NoteLook;
 }
 
 export function parkedStatementsRoutes(deps: StatementsAdminDeps): Router {
@@ -52,7 +55,9 @@ export function parkedStatementsRoutes(deps: StatementsAdminDeps): Router {
   const router = Router();
   const mayRead = requireOperatorOr('Administrator');
 
-  router.get('/admin/statements', mayRead, (req, res) => showParked(req, res, null));
+  router.get('/admin/statements', mayRead, (req, res) =>
+    showParked(req, res, { ...deps, faults: null }),
+  );
 
   router.post('/admin/statements/retries', mayRead, checkForm(), async (req, res) => {
     const { id } = parseInput(IdInput.partial(), req.body);
@@ -66,7 +71,7 @@ export function parkedStatementsRoutes(deps: StatementsAdminDeps): Router {
 
   router.post('/admin/statements/withdrawals', mayRead, checkForm(), async (req, res) => {
     const outcome = await tryForm(req.body, () => parseInput(GiveUpInput, req.body));
-    if (!outcome.isDone) return showParked(req, res, outcome.faults);
+    if (!outcome.isDone) return showParked(req, res, { ...deps, faults: outcome.faults });
     const scope = parkedScope(readAdminScope(req));
     await giveUpParked({ ...outcome.value, by: nameActor(req), now: now(), ...scope });
     res.redirect(303, adminPath(req, '/admin/statements', 'statement-given-up'));
@@ -91,13 +96,22 @@ export function parkedStatementsRoutes(deps: StatementsAdminDeps): Router {
 }
 
 /** The list, and beside the statement whose form had a fault, what was typed. */
-async function showParked(req: Request, res: Response, faults: FormFaults | null): Promise<void> {
+async function showParked(
+  req: Request,
+  res: Response,
+  of: Pick<StatementsAdminDeps, 'noteLook' | 'now'> & { faults: FormFaults | null },
+): Promise<void> {
+  const { noteLook, now, faults } = of;
   const { page, state } = parseInput(PageQuery, req.query);
   const scope = parkedScope(readAdminScope(req));
   const [found, destinations] = await Promise.all([
     listParked({ page, state, ...scope }),
     listDestinations(),
   ]);
+  const shown = found.parked;
+  await noteAdminLook(req, {
+    ...{ noteLook, subject: 'parked', names: 'hidden', shown, now: now() },
+  });
   const nameOf = new Map(destinations.map(({ id, name }) => [id, name]));
   renderAdmin(req, res, {
     section: 'statements',

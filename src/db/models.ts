@@ -26,6 +26,8 @@ export type HeldOfPeople =
       aboutInId?: 'slashed';
       /** Path of the course of such a row, where it has one. */
       course?: string;
+      /** Lists in which the person is one of several: an erase takes them out of these. */
+      among?: readonly string[];
       /** Paths that only tell who did something: an erase writes ERASED there. */
       by?: readonly string[];
       /** Found in no such way: which file of src/privacy/ asks the room for it, or why it goes by itself. */

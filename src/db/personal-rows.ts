@@ -57,6 +57,20 @@ export async function deletePersonalRows(
   return gone;
 }
 
+/** Takes the person out of every list in which they are one of several. Can be repeated. */
+export async function eraseAmong(options: { deployment: string; user: string }): Promise<void> {
+  const { deployment, user } = options;
+  for (const { name, people } of listModels()) {
+    if (people === null || people === 'nothing') continue;
+    const { collection } = mongoose.model(name);
+    for (const path of people.among ?? [])
+      await collection.updateMany(
+        { deployment, [path]: user },
+        { $pull: { [path]: user } as mongoose.mongo.PullOperator<mongoose.mongo.BSON.Document> },
+      );
+  }
+}
+
 /** Writes ERASED wherever the person is named as who did something in the deployment. Can be repeated. */
 export async function eraseAuthor(options: { deployment: string; user: string }): Promise<number> {
   const { deployment, user } = options;

@@ -29,6 +29,8 @@ export interface PageShell {
   typist: { person: string; course: string } | null;
   /** For a course's staff: the way into the view of a student, or out of it; null for everybody else. */
   studentView: { href: string; isOn: boolean } | null;
+  /** Which of the course's own pages its staff may open; the others are in reach of all of them. */
+  courseTools: { rules: boolean; shortlists: boolean };
   /** Query that keeps the course in addresses of this page's links, for instance `course=ID`; empty without a course. */
   courseQuery: string;
 }
@@ -53,6 +55,7 @@ export function pageShell(req: Request): PageShell {
       keeps: null,
       typist: null,
       studentView: null,
+      courseTools: { rules: false, shortlists: false },
       courseQuery: '',
     }
   );

@@ -12,7 +12,7 @@ import { formToken } from './form-token.js';
 import { NO_COURSE } from './launch-target.js';
 import { shownRole } from './person-label.js';
 import { requestServices } from './request-session.js';
-import type { Role } from './roles.js';
+import { COURSE_AUTHORS, type Role } from './roles.js';
 import type { SessionRecord } from './session.model.js';
 import { mayViewAsStudent, STUDENT_VIEW } from './student-view.js';
 
@@ -103,6 +103,10 @@ export function frameLaunchPage(req: Request, chosen: ChosenLaunch): void {
         ? null
         : { person: launch.user, course: launch.course },
     studentView: readStudentView({ chosen, ownQuery, asStudent }),
+    courseTools: {
+      rules: launch.mayChangeRules,
+      shortlists: COURSE_AUTHORS.some((role) => launch.roles.includes(role)),
+    },
     courseQuery,
   });
 }
@@ -155,6 +159,7 @@ export function frameOperatorPage(req: Request, session: SessionRecord): void {
     keeps: null,
     typist: null,
     studentView: null,
+    courseTools: { rules: false, shortlists: false },
     courseQuery: '',
   });
 }

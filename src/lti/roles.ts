@@ -14,6 +14,9 @@ export const LAUNCH_ROLES = [
 export const ROLES = [...LAUNCH_ROLES, 'Editor'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Who decides what a course offers and asks for: assistants align, but do not decide that. */
+export const COURSE_AUTHORS: Role[] = ['Instructor', 'ContentDeveloper'];
+
 const MEMBERSHIP = 'http://purl.imsglobal.org/vocab/lis/v2/membership';
 const TEST_USER = 'http://purl.imsglobal.org/vocab/lti/system/person#TestUser';
 const ADMINISTRATORS = [

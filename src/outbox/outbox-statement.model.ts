@@ -71,6 +71,8 @@ export interface OutgoingStatement {
   position: number;
   statementId: string;
   deployment: string;
+  /** Whom it is about. */
+  user: string;
   json: string;
   isTest: boolean;
   createdAt: Date;
@@ -305,11 +307,13 @@ function toOutgoing({
   position,
   statementId,
   deployment,
+  user,
   json,
   isTest,
   createdAt,
 }: OutboxDocument): OutgoingStatement[] {
-  if (statementId === undefined || deployment === undefined) return [];
+  if (statementId === undefined || deployment === undefined || user === undefined) return [];
   if (json === undefined || !createdAt) return [];
-  return [{ log, position, statementId, deployment, json, isTest: isTest ?? false, createdAt }];
+  const facts = { log, position, statementId, deployment, user, json, createdAt };
+  return [{ ...facts, isTest: isTest ?? false }];
 }

@@ -12,8 +12,8 @@ import {
 
 const PAGE_SIZE = 25;
 
-/** `json` is the statement's frozen text. */
-export type ListedParked = ParkedStatement & { json: string };
+/** `json` is the statement's frozen text, `user` the person it is about; null where it is gone. */
+export type ListedParked = ParkedStatement & { json: string; user: string | null };
 
 /** One page, newest first; `waiting` are those parked or being tried again. Pages begin at 1. */
 export async function listParked(
@@ -23,7 +23,10 @@ export async function listParked(
   const skip = (Math.max(1, page) - 1) * PAGE_SIZE;
   const { parked, total } = await findParkedPage({ scope, state, skip, limit: PAGE_SIZE });
   const listed = await Promise.all(
-    parked.map(async (one) => ({ ...one, json: (await findOutgoing(one))?.json ?? '' })),
+    parked.map(async (one) => {
+      const found = await findOutgoing(one);
+      return { ...one, json: found?.json ?? '', user: found?.user ?? null };
+    }),
   );
   return { parked: listed, page: Math.max(1, page), pages: Math.ceil(total / PAGE_SIZE), total };
 }

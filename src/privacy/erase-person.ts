@@ -4,7 +4,12 @@
 import { listActorsOf } from '../activities/actor-key.model.js';
 import { eraseEvidence } from '../attainment/erased-evidence.model.js';
 import { listEvidence } from '../attainment/evidence.model.js';
-import { countPersonalRows, deletePersonalRows, eraseAuthor } from '../db/personal-rows.js';
+import {
+  countPersonalRows,
+  deletePersonalRows,
+  eraseAmong,
+  eraseAuthor,
+} from '../db/personal-rows.js';
 import { deleteFile } from '../files/delete-file.js';
 import { listFilesOf } from '../files/stored-file.model.js';
 import { findDeployment, listDeployments, withdrawRights } from '../lti/deployment.model.js';
@@ -87,9 +92,15 @@ async function eraseRecords({ erasure }: EraseWork): Promise<void> {
   const { deployment, user, course } = erasure;
   const place = { deployment, user, course };
   await addErased({ erasure, counts: await deletePersonalRows({ ...place, except: LAST }) });
-  if (course === null) await eraseAuthor({ deployment, user });
+  if (course === null) await eraseNamed({ deployment, user });
   // What was computed across courses rested on this one as well.
   else await eraseEvidence({ deployment, user, statementIds: [] });
+}
+
+/** Where the person is one of several, and where they only did something. */
+async function eraseNamed(of: { deployment: string; user: string }): Promise<void> {
+  await eraseAmong(of);
+  await eraseAuthor(of);
 }
 
 /** What is known of the person goes once no deployment of their platform holds more of them. */

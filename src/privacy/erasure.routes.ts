@@ -2,6 +2,7 @@
 // do it. The erase itself is a job, so that it goes on when the browser is closed or the process ends.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import { noteAdminLook } from '../admin/note-admin-look.js';
 import { wordsFor } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
@@ -12,6 +13,7 @@ import { getCurrentLaunch } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
 import { personLabel } from '../lti/person-label.js';
 import { listDestinations } from '../outbox/destination.model.js';
+import { noteLook } from '../reports/note-look.js';
 import { findErasure, listErasures, type Erasure } from './erasure.model.js';
 import { findPeople } from './find-people.js';
 import { noteHeldAccess } from './note-held-access.js';
@@ -35,7 +37,7 @@ export function erasureRoutes(deps: ErasureDeps): Router {
   const router = Router();
   const administrator = [requireLaunch(), requireRole('Administrator')];
 
-  router.get('/privacy/people', ...administrator, showPeople);
+  router.get('/privacy/people', ...administrator, (req, res) => showPeople(req, res, now()));
 
   router.get('/privacy/:user/erasure', ...administrator, (req, res) =>
     showErasure(req, res, { now: now(), fault: null }),
@@ -57,7 +59,7 @@ export function erasureRoutes(deps: ErasureDeps): Router {
   return router;
 }
 
-async function showPeople(req: Request, res: Response): Promise<void> {
+async function showPeople(req: Request, res: Response, now: Date): Promise<void> {
   const { deployment, platform, language } = getCurrentLaunch(req);
   const words = wordsFor(language);
   const { q } = parseInput(Query, req.query);
@@ -65,6 +67,10 @@ async function showPeople(req: Request, res: Response): Promise<void> {
     q === '' ? null : findPeople({ platform, deployment, text: q }),
     listErasures({ deployment, limit: SHOWN_ERASURES }),
   ]);
+  await noteAdminLook(req, {
+    ...{ noteLook, subject: 'search', names: 'shown', now },
+    shown: (people ?? []).map(({ _id: user }) => ({ deployment, user })),
+  });
   renderPage(req, res, {
     view: 'privacy/people',
     title: words('privacy:people.title'),

@@ -18,6 +18,8 @@ const SUBJECTS = [
   'sessions',
   'scores',
   'reviewers',
+  'parked',
+  'search',
 ] as const;
 
 export interface AccessLogEntry {
@@ -33,6 +35,8 @@ export interface AccessLogEntry {
   subjectId: string | null;
   /** Whose record it was, where it was one person's. */
   person?: string | null;
+  /** Who stood on a page that showed several; absent where the subject says it. */
+  people?: string[];
   names: 'shown' | 'hidden';
   format: 'page' | 'csv' | 'json' | 'file';
   at: Date;
@@ -58,12 +62,14 @@ const schema = new mongoose.Schema<StoredEntry>({
   subject: { type: String, enum: SUBJECTS, required: true },
   subjectId: { type: String, default: null },
   person: { type: String, default: null },
+  people: [String],
   names: { type: String, enum: ['shown', 'hidden'], required: true },
   format: { type: String, enum: ['page', 'csv', 'json', 'file'], required: true },
   at: { type: Date, required: true },
 });
 schema.index({ deployment: 1, at: -1 });
 schema.index({ deployment: 1, person: 1, at: -1 });
+schema.index({ deployment: 1, people: 1, at: -1 });
 schema.index({ deployment: 1, course: 1, at: -1 });
 schema.index({ deployment: 1, user: 1 });
 schema.index({ deployment: 1, subject: 1, subjectId: 1, at: -1 });
@@ -72,7 +78,7 @@ const AccessLogModel = defineModel({
   collection: 'accessLog',
   schema,
   shardKey: ['deployment'],
-  people: { about: ['person', 'subjectId'], by: ['user'] },
+  people: { about: ['person', 'subjectId'], among: ['people'], by: ['user'] },
 });
 
 /** Written before the answer is sent: what cannot be noted is not shown. */
@@ -145,5 +151,5 @@ export async function deleteAccessesBefore(options: {
 }
 
 function aboutOne({ deployment, user }: { deployment: string; user: string }) {
-  return { deployment, $or: [{ person: user }, { subjectId: user }] };
+  return { deployment, $or: [{ person: user }, { subjectId: user }, { people: user }] };
 }

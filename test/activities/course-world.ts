@@ -2,6 +2,7 @@
 // routes of this room, and people who launch into it.
 import type { Router } from 'express';
 import { addActivitiesRoutes } from '../../src/activities/add-activities.routes.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { activityPageRoutes } from '../../src/activities/activity-page.routes.js';
 import { activityRoutes } from '../../src/activities/activity.routes.js';
 import { listActivities } from '../../src/activities/activity.model.js';
@@ -57,11 +58,12 @@ export function courseRouters(services: LtiServices, nudged: string[] = []): Rou
     lti: services,
     now,
     nudge: (job: string) => void nudged.push(job),
+    noteLook,
     source: createStatementSource({ url: config.url, secret: config.secret, now }),
   };
   return [
     courseRoutes({ ...deps, countEvidence: countEvidenceByObject }),
-    peopleRoutes(),
+    peopleRoutes(deps),
     scoresRoutes(deps),
     addActivitiesRoutes(deps),
     alignmentRoutes(deps),

@@ -1,3 +1,4 @@
+import { listAccesses } from '../../src/reports/access-log.model.js';
 import { expect } from 'chai';
 import { listActivities } from '../../src/activities/activity.model.js';
 import { replaceAlignments } from '../../src/activities/alignment.model.js';
@@ -134,6 +135,59 @@ describe('the page of a course', () => {
 
     expect(status).to.equal(200);
     expect(text).not.to.contain(fault);
+  });
+
+  it('tells content developers no counts of what learners did, which would single out one', async () => {
+    const [coding = ''] = await world.type('Coding quiz, https://lms.example/quiz, quiz');
+    const about = { deployment: world.deployment, course: world.course, objectId: coding };
+    await recordEvidence({
+      evidence: [buildEvidence({ ...about, user: 'u1', objectKind: 'activity' })],
+    });
+    const pageOf = async (role: 'ContentDeveloper' | 'Instructor') =>
+      (await (await world.open(role)).agent.get(page())).text;
+
+    expect(await pageOf('Instructor')).to.contain('by 1 learner');
+    const text = await pageOf('ContentDeveloper');
+    expect(text).to.contain('Coding quiz');
+    expect(text).not.to.match(/by 1 learner|No evidence|course-evidence/);
+  });
+
+  for (const { role, tools } of [
+    { role: 'Instructor', tools: ['/rules', '/shortlists'] },
+    { role: 'ContentDeveloper', tools: ['/shortlists'] },
+    { role: 'TeachingAssistant', tools: [] },
+    { role: 'Administrator', tools: [] },
+  ] as const)
+    it(`leads ${role} to no page that is not theirs`, async () => {
+      const { agent } = await world.open(role);
+
+      const { text } = await agent.get(page());
+
+      const [nav = ''] = /<nav class="course-nav"[\s\S]*?<\/nav>/.exec(text) ?? [];
+      const led = ['/rules', '/shortlists'].filter((path) => nav.includes(`href="${path}?`));
+      expect(led).to.deep.equal([...tools]);
+    });
+
+  it('notes that an administrator saw whose scores failed, and nothing of whoever teaches', async () => {
+    const lineItemUrl = await placeScoredActivity();
+    await refuseScore({ deployment: world.deployment, fault: '404', lineItemUrl });
+    const ana = { user: { sub: 'ana', name: 'Ana' } };
+    await world.open('Learner', ana);
+    const { agent } = await world.open('Instructor');
+    await agent.get(page());
+    await agent.get(`/people?course=${world.course}`);
+    const before = await listAccesses({ deployment: world.deployment, limit: 10 });
+
+    const administrator = await world.open('Administrator');
+    await administrator.agent.get(`/people?course=${world.course}`);
+
+    expect(before).to.deep.equal([]);
+    const noted = await listAccesses({ deployment: world.deployment, limit: 10 });
+    expect(noted.map(({ subject, course, names }) => [subject, course, names])).to.deep.include([
+      'learners',
+      world.course,
+      'shown',
+    ]);
   });
 
   it('says what is here, what it is aligned to, what evidence there is, and what is new', async () => {

@@ -74,6 +74,18 @@ describe('/map', () => {
     expect(text).to.include('No competency has more than 5 activities');
   });
 
+  it('does not tell content developers what nobody completed: with one learner it is theirs', async () => {
+    const [quiz = ''] = await world.type('Quiz');
+    await align(quiz, world.items[0] ?? '', 'introduced');
+    const pageOf = async (role: 'ContentDeveloper' | 'Instructor') =>
+      (await (await world.open(role)).agent.get(page())).text;
+
+    expect(await pageOf('Instructor')).to.contain('1 aligned activity was never completed');
+    expect(await pageOf('ContentDeveloper'))
+      .to.contain('Quiz')
+      .and.not.contain('never completed');
+  });
+
   it('takes the number above which a competency is over-covered, and the default for what is no number', async () => {
     const [quiz = '', essay = ''] = await world.type('Quiz', 'Essay');
     for (const activity of [quiz, essay]) await align(activity, world.items[0] ?? '', 'introduced');

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { destinationsAdminRoutes } from '../../src/admin/destinations.routes.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
 import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
 import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
@@ -49,11 +50,11 @@ describe('the administration pages in a browser', function () {
         platformsRoutes({ now }),
         addPlatformRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
         invitationsRoutes({ url: config.url, now }),
-        deploymentsRoutes({ now }),
+        deploymentsRoutes({ now, noteLook }),
         retentionRoutes({ now, nudge: () => undefined }),
-        sessionsAdminRoutes({ now }),
+        sessionsAdminRoutes({ now, noteLook }),
         testDataRoutes({ log: createLogger({ level: 'silent' }), emptyTestData }),
-        parkedStatementsRoutes({ now, nudge: () => undefined }),
+        parkedStatementsRoutes({ now, noteLook, nudge: () => undefined }),
         lrsKeysAdminRoutes({ now, url: config.url }),
         destinationsAdminRoutes({
           now,
@@ -61,7 +62,7 @@ describe('the administration pages in a browser', function () {
           outgoing,
           nudge: () => undefined,
         }),
-        scoresAdminRoutes({ now, nudge: () => undefined }),
+        scoresAdminRoutes({ now, noteLook, nudge: () => undefined }),
       ],
     });
   });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
+import { noteLook } from '../../src/reports/note-look.js';
 import { destinationsAdminRoutes } from '../../src/admin/destinations.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
 import { findDestination, listDestinations } from '../../src/outbox/destination.model.js';
@@ -36,7 +37,7 @@ describe('/admin/destinations of others', () => {
     lrs = await startFakeLrs();
     tool = await startTool({
       routes: ({ config, outgoing, now }): Router[] => [
-        parkedStatementsRoutes({ now, nudge: () => undefined }),
+        parkedStatementsRoutes({ now, noteLook, nudge: () => undefined }),
         destinationsAdminRoutes({
           now,
           secret: config.secret,

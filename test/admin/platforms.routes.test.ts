@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { addPlatformRoutes } from '../../src/admin/add-platform.routes.js';
 import { invitationsRoutes } from '../../src/admin/invitations.routes.js';
 import { platformsRoutes } from '../../src/admin/platforms.routes.js';
@@ -40,7 +41,7 @@ describe('the administration of platforms and deployments', () => {
         platformsRoutes({ now }),
         addPlatformRoutes({ url: config.url, now, mayReach: outgoing.mayReach }),
         invitationsRoutes({ url: config.url, now }),
-        deploymentsRoutes({ now }),
+        deploymentsRoutes({ now, noteLook }),
       ],
     });
   });

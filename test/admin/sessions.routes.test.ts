@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { sessionsAdminRoutes } from '../../src/admin/sessions.routes.js';
+import { listAccessesAbout } from '../../src/reports/access-log.model.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { setDeploymentStatus } from '../../src/lti/deployment.model.js';
 import { removePlatform } from '../../src/lti/manage-platforms.js';
 import { userRecordId } from '../../src/lti/record-ids.js';
@@ -19,13 +21,19 @@ describe('the list of open sessions', () => {
   before(async () => {
     fake = await startFakePlatform();
     second = { ...fake, deploymentId: 'deployment-2' };
-    tool = await startTool({ routes: ({ now }): Router[] => [sessionsAdminRoutes({ now })] });
+    tool = await startTool({
+      routes: ({ now }): Router[] => [sessionsAdminRoutes({ now, noteLook })],
+    });
   });
   after(async () => {
     await tool.close();
     await fake.close();
   });
-  beforeEach(() => connectPlatform(fake));
+  let place: { platform: string; deployment: string };
+  beforeEach(async () => {
+    const { platform, deployment } = await connectPlatform(fake);
+    place = { platform: platform._id, deployment: deployment._id };
+  });
 
   const launch = (more: Partial<LaunchAs>) => launchAs({ tool, platform: fake, ...more });
   const administer = () =>
@@ -74,6 +82,30 @@ describe('the list of open sessions', () => {
     for (const part of cookie.split('.')) expect(text).not.to.contain(part);
     const [stored] = await testDatabase().collection('sessions').find().toArray();
     expect(text).not.to.contain(String(stored?.['csrfSecret']));
+  });
+
+  it('notes once a view who stood on it, for them to read, and leaves out who looks', async () => {
+    await connectPlatform(second);
+    await launch({ user: { sub: 'u1', name: 'Ana Ruiz' } });
+    await launch({ user: { sub: 'u2', name: 'Ben Ode' } });
+    await launchNextDoor({ user: { sub: 'u9', name: 'Next Door' } });
+    const { agent, course } = await administer();
+    await agent.get(`/admin/sessions?course=${course}`);
+    await (await signInAsOperator(tool)).get('/admin/sessions');
+
+    const { deployment, platform } = place;
+    const user = userRecordId({ platform, sub: 'u1' });
+    const looks = await listAccessesAbout({ deployment, user, courses: [], limit: 10 });
+
+    expect(
+      looks.map((look) => [look.user === 'operator', look.subject, look.names]),
+    ).to.have.deep.members([
+      [true, 'sessions', 'shown'],
+      [false, 'sessions', 'shown'],
+    ]);
+    expect(looks.every(({ people }) => people?.includes(user) === true)).to.equal(true);
+    const own = looks.find((look) => look.user !== 'operator');
+    expect(own?.people).to.have.length(2).and.not.to.include(own?.user);
   });
 
   it('ends one session: its next request is refused, and others go on', async () => {

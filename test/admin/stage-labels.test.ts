@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { findDeployment } from '../../src/lti/deployment.model.js';
 import { courseRouters, createCourseWorld, type CourseWorld } from '../activities/course-world.js';
 import { readForms } from '../support/browser-agent.js';
@@ -14,7 +15,10 @@ describe('the words of a deployment for the stages of an alignment', () => {
   before(async () => {
     fake = await startFakePlatform();
     tool = await startTool({
-      routes: (services) => [...courseRouters(services), deploymentsRoutes({ now: services.now })],
+      routes: (services) => [
+        ...courseRouters(services),
+        deploymentsRoutes({ now: services.now, noteLook }),
+      ],
     });
   });
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import { launchesRoutes } from '../../src/admin/launches.routes.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { readNextEmptyings } from '../../src/privacy/course-emptying.model.js';
 import { overviewRoutes } from '../../src/admin/overview.routes.js';
 import { listFailedScores } from '../../src/activities/score-delivery.model.js';
@@ -34,8 +35,8 @@ describe('the administration of statements, record stores and launches', () => {
       routes: ({ config, now }): Router[] => [
         overviewRoutes({ now, readNextEmptyings }),
         launchesRoutes({ now, url: config.url }),
-        parkedStatementsRoutes({ now, nudge: (job) => nudged.push(job) }),
-        scoresAdminRoutes({ now, nudge: (job) => nudged.push(job) }),
+        parkedStatementsRoutes({ now, noteLook, nudge: (job) => nudged.push(job) }),
+        scoresAdminRoutes({ now, noteLook, nudge: (job) => nudged.push(job) }),
       ],
     });
   });

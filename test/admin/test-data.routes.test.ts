@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Router } from 'express';
 import '../../src/app.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { deploymentsRoutes } from '../../src/admin/deployments.routes.js';
 import { testDataRoutes } from '../../src/admin/test-data.routes.js';
 import { emptyTestData } from '../../src/empty-test-data.js';
@@ -24,7 +25,7 @@ describe('the pages of test platforms and waiting deployments', () => {
     tool = await startTool({
       routes: ({ now }): Router[] => [
         testDataRoutes({ log, emptyTestData }),
-        deploymentsRoutes({ now }),
+        deploymentsRoutes({ now, noteLook }),
       ],
     });
   });

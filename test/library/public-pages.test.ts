@@ -110,6 +110,7 @@ describe('GET /frameworks/him', () => {
           keeps: null,
           typist: null,
           studentView: null,
+          courseTools: { rules: false, shortlists: false },
           courseQuery: 'course=c1',
         });
         next();

@@ -15,6 +15,7 @@ import { openPersonExport } from '../../src/privacy/read-person.js';
 import { requestErasure } from '../../src/privacy/request-erasure.js';
 import { runErasures } from '../../src/privacy/run-erasures.js';
 import { agentKey } from '../../src/xapi/actor.js';
+import { noteLook } from '../../src/reports/note-look.js';
 import { refusal } from '../support/refusal.js';
 import { testDatabase } from '../support/engine.js';
 import {
@@ -50,6 +51,11 @@ describe('erasing a person', () => {
     const ana = await addPerson({ ...place, sub: 'ana', statements: 3 });
     const bo = await addPerson({ ...place, sub: 'bo', statements: 2 });
     const heldOfBo = await heldOf(bo.user);
+    const people = [ana.user, bo.user];
+    await noteLook({
+      ...{ deployment: place.deployment, course: null, user: 'head', roles: [], people },
+      ...{ subject: 'sessions', names: 'shown', at: NOW },
+    });
 
     await erase(ana.user);
 
@@ -63,6 +69,9 @@ describe('erasing a person', () => {
     expect(await listStatements({ ids: bo.statementIds })).to.have.length(2);
     const deployment = await findDeployment(place);
     expect(deployment?.reviewersWithNames).to.deep.equal([bo.user]);
+    expect(await testDatabase().collection('accessLog').distinct('people')).to.deep.equal([
+      bo.user,
+    ]);
   });
 
   it('is done as well when it was stopped between any two steps', async () => {

@@ -37,6 +37,7 @@ describe('what is held of people', () => {
       const { schema } = mongoose.model(name);
       const paths = [
         ...(people.about ?? []),
+        ...(people.among ?? []),
         ...(people.by ?? []),
         ...[people.course ?? []].flat(),
       ];
