@@ -37,6 +37,6 @@ export async function run({ seconds, print }: BenchOptions): Promise<void> {
       { name: 'why', path: () => `${prepared.why}?${course}` },
     ];
     const headers = { accept: 'text/html', cookie: cookies };
-    await tabulatePages({ tool, peer, pages, headers, seconds, print });
+    await tabulatePages({ stage, tool, peer, pages, headers, seconds, print });
   });
 }

@@ -42,6 +42,6 @@ export async function run(options: BenchOptions): Promise<void> {
           `/alignments/competencies?${course}&q=${encodeURIComponent(WORDS[index % WORDS.length] ?? '')}`,
       },
     ];
-    await tabulatePages({ tool, peer, pages, headers, seconds, print });
+    await tabulatePages({ stage, tool, peer, pages, headers, seconds, print });
   });
 }

@@ -247,6 +247,7 @@ export async function listClassCells(options: {
     { _id: 0, ...CELL },
   )
     .limit(MAX_LISTED)
+    .batchSize(MAX_LISTED)
     .lean<ClassCell[]>();
   return found;
 }
@@ -270,33 +271,51 @@ export type Unachieved = Pick<
   'user' | 'item' | 'n' | 'required' | 'missing' | 'withdrawnAt'
 > & { failed: number };
 
-/** Records of a scope that were attempted and are not achieved; `failed` counts attempts that were not passed. */
+/** Attempted and not achieved in one scope and framework. */
+export interface UnachievedOfScope {
+  /** Those that say something: attempts that were not passed, taken back, or one piece of evidence is missing. */
+  telling: Unachieved[];
+  /** By learner, how many there are of all kinds. */
+  open: Map<string, number>;
+}
+
+/** One answer a learner, narrowed by the engine: most records that are begun say nothing beyond their number. */
 export async function listUnachieved(options: {
   deployment: string;
   scope: AttainmentScope;
+  framework: string;
   limit: number;
-}): Promise<Unachieved[]> {
-  const { deployment, scope, limit } = options;
-  return AttainmentModel.aggregate<Unachieved>([
+}): Promise<UnachievedOfScope> {
+  const { deployment, scope, framework, limit } = options;
+  const isTelling = {
+    $or: [
+      { $gt: ['$failed', 0] },
+      { $ne: ['$withdrawnAt', null] },
+      {
+        $and: [{ $gt: ['$n', 0] }, { $eq: [{ $max: ['$missing.more', '$missing.assessed'] }, 1] }],
+      },
+    ],
+  };
+  const pieces = ['item', 'n', 'required', 'missing', 'withdrawnAt', 'failed'];
+  const telling = Object.fromEntries(pieces.map((name) => [name, `$${name}`]));
+  const found = await AttainmentModel.aggregate<{
+    _id: string;
+    open: number;
+    telling: Omit<Unachieved, 'user'>[];
+  }>([
     {
       $match: {
         deployment,
         'scope.kind': scope.kind,
         'scope.id': scope.id,
+        framework,
         status: { $ne: 'achieved' },
         attempted: true,
       },
     },
     { $limit: limit },
     {
-      $project: {
-        _id: 0,
-        user: 1,
-        item: 1,
-        n: 1,
-        required: 1,
-        missing: 1,
-        withdrawnAt: 1,
+      $set: {
         failed: {
           $size: {
             $filter: { input: '$excluded', cond: { $eq: ['$$this.reason', 'not-passed'] } },
@@ -304,7 +323,18 @@ export async function listUnachieved(options: {
         },
       },
     },
-  ]);
+    {
+      $group: {
+        _id: '$user',
+        open: { $sum: 1 },
+        telling: { $push: { $cond: [isTelling, telling, '$$REMOVE'] } },
+      },
+    },
+  ]).option({ batchSize: MAX_LISTED });
+  return {
+    telling: found.flatMap(({ _id: user, telling: own }) => own.map((one) => ({ user, ...one }))),
+    open: new Map(found.map(({ _id, open }) => [_id, open])),
+  };
 }
 
 /** Written with something to tell, and not marked as told since. */

@@ -132,6 +132,7 @@ export async function listCourseMembers(options: {
   })
     .sort({ user: 1 })
     .limit(page.limit + 1)
+    .batchSize(page.limit + 2)
     .lean();
   const members = found.slice(0, page.limit);
   return { members, next: found.length > page.limit ? (members.at(-1)?.user ?? null) : null };
@@ -232,6 +233,7 @@ export async function listCourseLearners(options: {
   })
     .sort({ user: 1 })
     .limit(page.limit + 1)
+    .batchSize(page.limit + 2)
     .lean();
   const members = found.slice(0, page.limit);
   return { members, next: found.length > page.limit ? (members.at(-1)?.user ?? null) : null };

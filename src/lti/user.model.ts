@@ -136,7 +136,9 @@ export async function findUser(options: { user: string }): Promise<User | null> 
 /** Up to 10,000 people by id, in no order; ids nobody has are left out. */
 export async function listUsers(options: { ids: string[] }): Promise<User[]> {
   const ids = options.ids.slice(0, 10_000);
-  return UserModel.find({ _id: mongoose.trusted({ $in: ids }) }).lean();
+  return UserModel.find({ _id: mongoose.trusted({ $in: ids }) })
+    .batchSize(ids.length + 1)
+    .lean();
 }
 
 export async function deleteUser(options: { user: string }): Promise<void> {

@@ -1,5 +1,4 @@
-// What the pages of a class answer: the map of one page of learners with its table in words, the lists of who is stuck and
-// who is ready, and the whole class as a file.
+// What the page of a class answers: the map of one page of learners with its table in words, and the whole class as a file.
 import type { Words } from '../http/catalogue.js';
 import type { ReportAnswer } from './answer-report.js';
 import {
@@ -9,22 +8,16 @@ import {
   type MapRow,
   type NumberedCompetency,
 } from './class-map.js';
-import { MANY_ATTEMPTS, QUIET_DAYS, type StuckReason } from './class-attention.js';
 import type { CsvColumn } from '../tables/write-csv.js';
 import {
   ANSWERS,
   COLUMNS,
-  readAttention,
   readClassInParts,
   readClassPage,
   readColumns,
   type ClassChoice,
 } from './read-class.js';
 import type { ReportRequest } from './report-request.js';
-
-/** Longer lists are cut, and say so. */
-const MOST_LISTED = 100;
-const DAY_FORMAT = { dateStyle: 'medium', timeZone: 'UTC' } as const;
 
 export const LAYOUTS = ['map', 'table'] as const;
 export interface ClassView extends ClassChoice {
@@ -83,82 +76,6 @@ export async function buildClassAnswer(
     },
   };
 }
-
-export async function buildAttentionAnswer(
-  request: ReportRequest,
-  asOf: Date,
-): Promise<ReportAnswer<{ label: string; list: string; reason: string }>> {
-  const { words, language } = request;
-  const { learners, competencies, stuck, ready } = await readAttention(request, { now: asOf });
-  const labels = new Map(learners.map(({ user, label }) => [user, label]));
-  const items = new Map(competencies.map((one) => [one.identifier, one]));
-  const day = new Intl.DateTimeFormat(language, DAY_FORMAT);
-  const reasonOf = (reason: StuckReason) => ({
-    item: 'item' in reason ? reason.item : null,
-    statement: 'item' in reason ? (items.get(reason.item)?.fullStatement ?? '') : null,
-    sentence: words(`class:stuck.${reason.kind}`, {
-      count: reason.kind === 'quiet' ? reason.open : 'failed' in reason ? reason.failed : 1,
-      ...(reason.kind === 'quiet' ? { days: reason.days } : {}),
-      ...(reason.kind === 'withdrawn' ? { date: day.format(reason.since) } : {}),
-    }),
-  });
-  const stuckRows = stuck.map(({ user, reasons }) => ({
-    user,
-    label: labels.get(user) ?? '',
-    reasons: reasons.map(reasonOf),
-  }));
-  const readyRows = ready.map(({ user, steps }) => ({
-    user,
-    label: labels.get(user) ?? '',
-    reasons: steps.map(({ item, needs }) => ({
-      item,
-      statement: items.get(item)?.fullStatement ?? '',
-      sentence: words(`class:ready.${needs}`),
-    })),
-  }));
-  const lists = [
-    { list: 'stuck', rows: stuckRows },
-    { list: 'ready', rows: readyRows },
-  ];
-  return {
-    request,
-    subject: 'learners',
-    asOf,
-    name: 'class-attention',
-    columns: attentionColumns,
-    rows: lists.flatMap(({ list, rows }) =>
-      rows.flatMap(({ label, reasons }) =>
-        reasons.map(({ statement, sentence }) => ({
-          label,
-          list,
-          reason: statement === null ? sentence : `${statement}: ${sentence}`,
-        })),
-      ),
-    ),
-    json: { asOf, stuck, ready },
-    page: {
-      view: 'reports/class-attention',
-      title: words('class:attention.title'),
-      data: {
-        lists: lists.map(({ list, rows }) => ({
-          list,
-          rows: rows.slice(0, MOST_LISTED),
-          count: words(`class:attention.${list}.count`, { count: rows.length }),
-          cut:
-            rows.length > MOST_LISTED ? words('class:attention.cut', { count: MOST_LISTED }) : null,
-        })),
-        rule: words('class:attention.rule', { attempts: MANY_ATTEMPTS, days: QUIET_DAYS }),
-      },
-    },
-  };
-}
-
-/** `list` is stuck or ready. */
-const attentionColumns: CsvColumn<{ label: string; list: string; reason: string }>[] = [
-  { header: 'learner', value: (row) => row.label },
-  { header: 'list', value: (row) => row.list },
-  { header: 'reason', value: (row) => row.reason },
-];
 
 /** `status` is achieved, selfReport, progress, attempted or open. */
 const fileColumns: CsvColumn<FileRow>[] = [

@@ -26,15 +26,16 @@ export interface StuckLearner {
 export function findStuck(options: {
   users: readonly string[];
   unachieved: readonly Unachieved[];
+  /** By learner, how much is begun and not achieved. */
+  open: ReadonlyMap<string, number>;
   latest: ReadonlyMap<string, Date>;
   now: Date;
 }): StuckLearner[] {
-  const { users, unachieved, latest, now } = options;
+  const { users, unachieved, open, latest, now } = options;
   const byUser = groupBy(unachieved, ({ user }) => user);
   return users.flatMap((user) => {
-    const open = byUser.get(user) ?? [];
-    const reasons = open.flatMap(readReason);
-    const quiet = readQuiet({ open, last: latest.get(user), now });
+    const reasons = (byUser.get(user) ?? []).flatMap(readReason);
+    const quiet = readQuiet({ open: open.get(user) ?? 0, last: latest.get(user), now });
     const all = quiet === null ? reasons : [...reasons, quiet];
     return all.length === 0 ? [] : [{ user, reasons: all }];
   });
@@ -69,12 +70,12 @@ function readReason({ item, failed, n, withdrawnAt }: Unachieved): StuckReason[]
 }
 
 function readQuiet(options: {
-  open: readonly Unachieved[];
+  open: number;
   last: Date | undefined;
   now: Date;
 }): StuckReason | null {
   const { open, last, now } = options;
-  if (open.length === 0 || last === undefined) return null;
+  if (open === 0 || last === undefined) return null;
   const days = Math.floor((now.getTime() - last.getTime()) / DAY_MS);
-  return days < QUIET_DAYS ? null : { kind: 'quiet', days, open: open.length };
+  return days < QUIET_DAYS ? null : { kind: 'quiet', days, open };
 }

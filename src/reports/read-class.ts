@@ -109,19 +109,20 @@ export async function readAttention(
 ): Promise<ClassAttention> {
   const { deployment, course } = request.launch;
   const scope = scopeOf(request, 'course');
-  const [learners, found, latest] = await Promise.all([
+  const framework = request.reported.framework.id;
+  const [learners, { telling, open }, latest] = await Promise.all([
     readLabelledCohort(request),
-    listUnachieved({ deployment, scope, limit: MOST_UNACHIEVED }),
+    listUnachieved({ deployment, scope, framework, limit: MOST_UNACHIEVED }),
     listLatestEvidence({ deployment, course }),
   ]);
   const competencies = numberCompetencies(request.reported.competencies);
   const known = new Set(competencies.map(({ identifier }) => identifier));
-  const unachieved = found.filter(({ item }) => known.has(item));
+  const unachieved = telling.filter(({ item }) => known.has(item));
   const users = learners.map(({ user }) => user);
   return {
     learners,
     competencies,
-    stuck: findStuck({ users, unachieved, latest, now }),
+    stuck: findStuck({ users, unachieved, open, latest, now }),
     ready: findReady({ users, unachieved }),
   };
 }

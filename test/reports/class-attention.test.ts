@@ -22,6 +22,7 @@ function stuck(one: Partial<Unachieved>, last: Date = daysAgo(1)) {
   const found = findStuck({
     users: ['ana', 'bo'],
     unachieved: [unachieved(one)],
+    open: new Map([['ana', 1]]),
     latest: new Map([['ana', last]]),
     now: NOW,
   });
