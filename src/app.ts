@@ -32,6 +32,7 @@ import { testDataRoutes } from './admin/test-data.routes.js';
 import { sessionsAdminRoutes } from './admin/sessions.routes.js';
 import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
+import { frameworkSettingsRoutes } from './admin/framework-settings.routes.js';
 import { addPlatformRoutes } from './admin/add-platform.routes.js';
 import { invitationsRoutes } from './admin/invitations.routes.js';
 import { platformsRoutes } from './admin/platforms.routes.js';
@@ -168,6 +169,7 @@ export function createApp(options: AppOptions): Express {
   app.use(
     overviewRoutes({ ...deps, readNextEmptyings }),
     deploymentsRoutes(deps),
+    frameworkSettingsRoutes(deps),
     parkedStatementsRoutes(deps),
   );
   app.use(destinationsAdminRoutes({ ...deps, secret: config.secret, outgoing: options.outgoing }));

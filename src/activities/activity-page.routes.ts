@@ -74,7 +74,7 @@ async function sendActivity(deps: ActivityPageDeps, req: Request, res: Response)
     : new Map<string, never>();
   const state = completionOf(states, objectId);
   const isStaff = hasRole(launch, ...COURSE_STAFF);
-  const stageWords = await readStageWords({ deployment: launch.deployment, words });
+  const stageWords = await readStageWords({ ...launch, words });
   const counts = buildChips({ items: alignment.current, tree, stageWords });
   const items = counts.map(({ item }) => item);
   const statuses =

@@ -161,7 +161,7 @@ async function readCourse(req: Request) {
     listActivities({ deployment, course }),
     listAlignments({ deployment, course }),
     readCourseTree(launch),
-    readStageWords({ deployment, words: wordsOf(req) }),
+    readStageWords({ deployment, course, words: wordsOf(req) }),
   ]);
   return { activities, alignments, tree, stageWords };
 }

@@ -56,7 +56,7 @@ async function sendPreview(req: Request, res: Response): Promise<void> {
   const copy = await getCourseCopy({ launch, from });
   const tree = await readCourseTree(launch);
   const words = wordsOf(req);
-  const stageWords = await readStageWords({ deployment: launch.deployment, words });
+  const stageWords = await readStageWords({ ...launch, framework: tree.framework.id, words });
   renderPage(req, res, {
     view: 'activities/course-copy',
     title: words('course:copy.title', { title: copy.title }),

@@ -56,7 +56,7 @@ async function sendList(deps: CourseDeps, req: Request, res: Response): Promise<
   const launch = getCourseLaunch(req);
   const { activities, alignments, tree } = await readCourse(deps, launch);
   const words = wordsOf(req);
-  const stageWords = await readStageWords({ deployment: launch.deployment, words });
+  const stageWords = await readStageWords({ ...launch, words });
   const evidence: EvidenceCounts = new Map();
   renderPage(req, res, {
     view: 'activities/list',

@@ -154,8 +154,7 @@ async function renderAligning(
 ): Promise<void> {
   const { form, content, chosen, alignable } = options;
   const words = wordsOf(req);
-  const { deployment } = getCourseLaunch(req);
-  const stageWords = await readStageWords({ deployment, words });
+  const stageWords = await readStageWords({ ...getCourseLaunch(req), words });
   const dates = Object.keys(DateFields.shape).map((name) => ({ name, value: form[name] ?? '' }));
   renderPage(req, res, {
     view: 'activities/deep-linking-align',

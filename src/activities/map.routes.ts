@@ -61,7 +61,7 @@ async function readTable(deps: MapDeps, req: Request) {
   const words = wordsOf(req);
   const [read, stageWords] = await Promise.all([
     readMap({ deps, launch, over: OVER }),
-    readStageWords({ deployment: launch.deployment, words }),
+    readStageWords({ ...launch, words }),
   ]);
   if (!read) throw new AppError('alignment.no-framework', { status: 404 });
   return buildMapTable({ ...read, stageWords });
@@ -79,7 +79,7 @@ async function sendMap(deps: MapDeps, req: Request, res: Response): Promise<void
   const words = wordsOf(req);
   const [read, stageWords] = await Promise.all([
     readMap({ deps, launch, over }),
-    readStageWords({ deployment: launch.deployment, words }),
+    readStageWords({ ...launch, words }),
   ]);
   renderPage(req, res, {
     view: 'activities/map',

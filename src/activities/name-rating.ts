@@ -1,7 +1,7 @@
 // How pages word what a revision of a rating gives: the level as it was called then, and the points where it has some. Pure.
 import type { Words } from '../http/catalogue.js';
 import { readGiven } from './rating-scale.js';
-import type { RatingRevision } from './rating.model.js';
+import type { Rating, RatingRevision } from './rating.model.js';
 
 /** Null where the rating was taken away. */
 export function nameRating(options: {
@@ -18,4 +18,20 @@ export function nameRating(options: {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const values = { raw: number.format(points.raw), max: number.format(points.max), label };
   return words(label === '' ? 'outcomes:given' : 'outcomes:givenLabel', values);
+}
+
+/** What each statement of these ratings was called, by its id. */
+export function nameRatings(options: {
+  ratings: readonly Rating[];
+  words: Words;
+  language: string;
+}): Map<string, string> {
+  const { ratings, words, language } = options;
+  const entries = ratings.flatMap(({ history }) => history);
+  return new Map(
+    entries.flatMap((entry) => {
+      const name = nameRating({ entry, words, language });
+      return entry.statementId !== null && name !== null ? [[entry.statementId, name]] : [];
+    }),
+  );
 }

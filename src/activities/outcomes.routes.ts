@@ -99,11 +99,11 @@ async function sendPreview(
 ): Promise<void> {
   const { request, fault } = options;
   const { choices } = request;
-  const { deployment, services } = getCourseLaunch(req);
+  const { deployment, course, services } = getCourseLaunch(req);
   const found = await getImport(ofImport(request));
   const [plan, stageOf] = await Promise.all([
     planOutcomes(request),
-    readStageWords({ deployment, words: wordsOf(req) }),
+    readStageWords({ deployment, course, words: wordsOf(req) }),
   ]);
   const words = wordsOf(req);
   renderPage(req, res, {

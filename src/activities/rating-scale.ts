@@ -1,10 +1,20 @@
-// The scale on which an activity is rated for single competencies where its framework has none: data, whose words stand in
-// the catalogue (`ratings:levels.ID`). A level counts as passed from the pass mark on. Pure.
+// Scales on which an activity is rated for single competencies: a school's own, with its words and points, or ours, whose words
+// stand in the catalogue (`ratings:levels.ID`). A level counts as passed from the pass mark on. Pure.
+import type { Words } from '../http/catalogue.js';
 
 export interface RatingLevel {
   id: string;
   /** 0 to 1. */
   score: number;
+  /** As the school words it; absent where the catalogue does. */
+  label?: string;
+}
+
+/** A level as an administrator sets it. */
+export interface ScaleLevel {
+  id: string;
+  label: string;
+  points: number;
 }
 
 export interface RatingScale {
@@ -24,7 +34,34 @@ export const DEFAULT_SCALE: RatingScale = {
   passMark: 0.75,
 };
 
-function findLevel(scale: RatingScale, id: string): RatingLevel | null {
+/** `levels` lowest first, of which the last has points; `meets` is one of their ids. */
+export function toScale(options: { levels: readonly ScaleLevel[]; meets: string }): RatingScale {
+  const { levels, meets } = options;
+  const most = levels.at(-1)?.points ?? 1;
+  const scaled = levels.map(({ id, label, points }) => ({ id, label, score: points / most }));
+  return { levels: scaled, passMark: scaled.find(({ id }) => id === meets)?.score ?? 1 };
+}
+
+/** What a level of the scale is called, for people. */
+export function nameLevel(options: { scale: RatingScale; id: string; words: Words }): string {
+  const { scale, id, words } = options;
+  return findLevel(scale, id)?.label ?? words(`ratings:levels.${id}`);
+}
+
+/** What giving this level is worth now; null for none. */
+export function giveLevel(scale: RatingScale, id: string | null): GivenRating | null {
+  const level = id === null ? null : findLevel(scale, id);
+  return (
+    level && {
+      label: level.label ?? null,
+      score: level.score,
+      success: level.score >= scale.passMark,
+      points: null,
+    }
+  );
+}
+
+export function findLevel(scale: RatingScale, id: string): RatingLevel | null {
   return scale.levels.find((level) => level.id === id) ?? null;
 }
 
@@ -65,14 +102,5 @@ export function readGiven(entry: {
   given?: GivenRating | null;
 }): GivenRating | null {
   const { level, given = null } = entry;
-  if (given !== null || level === null) return given;
-  const found = findLevel(DEFAULT_SCALE, level);
-  return (
-    found && {
-      label: null,
-      score: found.score,
-      success: found.score >= DEFAULT_SCALE.passMark,
-      points: null,
-    }
-  );
+  return given ?? giveLevel(DEFAULT_SCALE, level);
 }

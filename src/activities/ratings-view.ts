@@ -3,7 +3,7 @@ import type { TreeItem } from '../frameworks/framework-tree.js';
 import type { Words } from '../http/catalogue.js';
 import { nameRating } from './name-rating.js';
 import type { Rating } from './rating.model.js';
-import { numberOf, type RatingScale } from './rating-scale.js';
+import { nameLevel, numberOf, type RatingScale } from './rating-scale.js';
 import { levelAt } from './save-ratings.js';
 
 export interface RatedLearner {
@@ -62,7 +62,7 @@ export function buildRatingRows(options: {
 export function describeScale(scale: RatingScale, words: Words) {
   return scale.levels.map(({ id, score }, index) => ({
     number: String(index + 1),
-    name: words(`ratings:levels.${id}`),
+    name: nameLevel({ scale, id, words }),
     passes: score >= scale.passMark,
     percent: score,
   }));

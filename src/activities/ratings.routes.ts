@@ -3,6 +3,7 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { TreeItem } from '../frameworks/framework-tree.js';
+import type { Words } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
@@ -15,8 +16,9 @@ import { personCode } from '../lti/record-ids.js';
 import { getActivity, type Activity } from './activity.model.js';
 import { findAlignment } from './alignment.model.js';
 import { readCourseTree } from './course-framework.js';
+import { readRatingScale } from './framework-setting.model.js';
 import { listRatings } from './rating.model.js';
-import { DEFAULT_SCALE, numberOf, readLevel } from './rating-scale.js';
+import { nameLevel, numberOf, readLevel, type RatingScale } from './rating-scale.js';
 import {
   buildRatingRows,
   describeScale,
@@ -48,6 +50,7 @@ interface RatedActivity {
   framework: string;
   items: TreeItem[];
   learners: RatedLearner[];
+  scale: RatingScale;
 }
 
 interface Drawn {
@@ -108,12 +111,16 @@ async function readRated(req: Request): Promise<RatedActivity> {
     .flatMap(({ item }) => tree.items.get(item) ?? []);
   if (items.length === 0) throw new AppError('rating.not-aligned', { status: 409 });
   const names = launch.mayReadNames ? ('shown' as const) : ('hidden' as const);
-  const learners = await labelLearners({ users, names, words: wordsOf(req), language });
+  const [learners, scale] = await Promise.all([
+    labelLearners({ users, names, words: wordsOf(req), language }),
+    readRatingScale({ deployment, framework: tree.framework.id }),
+  ]);
   return {
     activity,
     framework: tree.framework.id,
     items,
     learners: learners.map((one) => ({ ...one, code: personCode(one.user) })),
+    scale,
   };
 }
 
@@ -125,7 +132,7 @@ async function save(
 ): Promise<void> {
   const { rated, form } = options;
   const words = wordsOf(req);
-  const { typed, ratings, faults } = readTyped(rated, form, (id) => words(`ratings:levels.${id}`));
+  const { typed, ratings, faults } = readTyped(rated, form, words);
   const users = new Set(ratings.map(({ user }) => user));
   const again = { ...PLAIN, page: form.page, typed, users, pasted: form.pasted };
   if (faults.size > 0) {
@@ -133,12 +140,13 @@ async function save(
     const drawn = { ...again, status: 400, faults, messages };
     return draw(deps, req, res, { rated, drawn });
   }
-  const { activity, framework } = rated;
+  const { activity, framework, scale } = rated;
   const { saved, conflicts } = await saveRatings({
     launch: getCourseLaunch(req),
     activity,
     framework,
     typed: ratings,
+    scale,
     drawnAt: new Date(form.drawnAt),
     source: deps.source,
     now: deps.now(),
@@ -166,15 +174,15 @@ async function preview(
 ): Promise<void> {
   const { rated, form } = options;
   const words = wordsOf(req);
-  const nameOf = (id: string) => words(`ratings:levels.${id}`);
+  const { scale } = rated;
   const { ratings, faults } = readPastedRatings({
     text: form.pasted,
     learners: rated.learners,
     columns: rated.items.length,
-    scale: DEFAULT_SCALE,
-    nameOf,
+    scale,
+    nameOf: (id) => nameLevel({ scale, id, words }),
   });
-  const { typed } = readTyped(rated, form, nameOf);
+  const { typed } = readTyped(rated, form, words);
   const again = { ...PLAIN, page: form.page, typed, pasted: form.pasted };
   const users = new Set(ratings.map(({ user }) => user));
   const messages = faults.map(({ row, column, fault, text }) =>
@@ -186,17 +194,18 @@ async function preview(
   if (messages.length > 0)
     return draw(deps, req, res, { rated, drawn: { ...again, status: 400, messages } });
   for (const { user, column, level } of ratings)
-    typed[fieldOf(user, rated.items[column]?.identifier ?? '')] = numberOf(DEFAULT_SCALE, level);
+    typed[fieldOf(user, rated.items[column]?.identifier ?? '')] = numberOf(scale, level);
   const note = words('ratings:filled', { count: ratings.length });
   await draw(deps, req, res, { rated, drawn: { ...again, typed, users, note } });
 }
 
 /** What the form says of learners and competencies that are here; anything else in it is passed over. */
 function readTyped(
-  { learners, items }: RatedActivity,
+  { learners, items, scale }: RatedActivity,
   form: z.infer<typeof Form>,
-  nameOf: (id: string) => string,
+  words: Words,
 ) {
+  const nameOf = (id: string) => nameLevel({ scale, id, words });
   const typed: Record<string, string> = {};
   const faults = new Set<string>();
   const ratings: TypedRating[] = [];
@@ -206,7 +215,7 @@ function readTyped(
       const value = form[name];
       if (typeof value !== 'string') continue;
       typed[name] = value.slice(0, 20);
-      const level = readLevel({ scale: DEFAULT_SCALE, typed: value, nameOf });
+      const level = readLevel({ scale, typed: value, nameOf });
       if (level === undefined) faults.add(name);
       else ratings.push({ user, item, level });
     }
@@ -220,7 +229,7 @@ async function draw(
   { rated, drawn }: { rated: RatedActivity; drawn: Drawn },
 ): Promise<void> {
   const { deployment, course } = getCourseLaunch(req);
-  const { activity, items } = rated;
+  const { activity, items, scale } = rated;
   const words = wordsOf(req);
   const { language } = pageShell(req);
   const size = rowsAtOnce(items.length);
@@ -249,12 +258,12 @@ async function draw(
         learners,
         items,
         ratings,
-        scale: DEFAULT_SCALE,
+        scale,
         words,
         language,
       }),
-      scale: describeScale(DEFAULT_SCALE, words),
-      passMark: DEFAULT_SCALE.passMark,
+      scale: describeScale(scale, words),
+      passMark: scale.passMark,
       drawnAt: deps.now().toISOString(),
       pasted: drawn.pasted,
       messages: drawn.messages,

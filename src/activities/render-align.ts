@@ -69,7 +69,7 @@ export async function renderAlign(
   const ids = activities.map(({ id }) => id);
   const words = wordsOf(req);
   const [stageWords, dismissed] = await Promise.all([
-    readStageWords({ deployment, words }),
+    readStageWords({ deployment, course, framework: tree.framework.id, words }),
     listDismissedItems({ deployment, course, activities: ids, framework: tree.framework.id }),
   ]);
   const alignment = alignments.find(({ activity }) => activity === ids[0]);

@@ -65,7 +65,7 @@ export async function renderCourse(
   const since = await recordCourseVisit({ deployment, course, user, now });
   const [evidence, stageWords, copy, scores, names, people] = await Promise.all([
     readEvidence(launch, { ...options, activities, since }),
-    readStageWords({ deployment, words }),
+    readStageWords({ deployment, course, words }),
     findCourseCopy({ deployment, course }),
     hasRole(launch, ...SEES_PEOPLE) ? readFailedScores({ deployment, activities, words }) : null,
     readNames(listChangers({ alignments, user, since })),

@@ -3,6 +3,7 @@
 import type { Activity } from './activity.model.js';
 import type { CourseLaunch } from './complete-object.js';
 import { advanceRatings, listRatings, type Rating } from './rating.model.js';
+import { findLevel, giveLevel, type RatingScale } from './rating-scale.js';
 import { stateRatings } from './state-ratings.js';
 import type { StatementSource } from './statement-source.js';
 
@@ -19,12 +20,14 @@ export async function saveRatings(options: {
   activity: Activity;
   framework: string;
   typed: readonly TypedRating[];
+  /** What the form was drawn with. A rating on another scale shows as an empty cell, and an empty cell leaves it. */
+  scale: RatingScale;
   /** When the form was drawn. */
   drawnAt: Date;
   source: StatementSource;
   now: Date;
 }): Promise<{ saved: number; conflicts: TypedRating[] }> {
-  const { launch, activity, framework, typed, drawnAt, source, now } = options;
+  const { launch, activity, framework, typed, scale, drawnAt, source, now } = options;
   const { deployment, course, user: by } = launch;
   const place = { deployment, course, activity: activity.id };
   const users = [...new Set(typed.map(({ user }) => user))];
@@ -33,7 +36,8 @@ export async function saveRatings(options: {
   const conflicts: TypedRating[] = [];
   for (const one of typed) {
     const before = known.get(cellOf(one));
-    if (one.level === levelAt(before, drawnAt) || one.level === levelAt(before, null)) continue;
+    const shownAt = (at: Date | null) => levelOn(scale, levelAt(before, at));
+    if (one.level === shownAt(drawnAt) || one.level === shownAt(null)) continue;
     if (changedSince(before, drawnAt)) {
       conflicts.push(one);
       continue;
@@ -42,7 +46,8 @@ export async function saveRatings(options: {
     const revision = (before?.revision ?? 0) + 1;
     const parts = [deployment, course, activity.id, user, item, revision, level ?? ''];
     const statementId = level === null ? null : await source.deriveId('rated', ...parts);
-    const entry = { revision, level, by, at: now, statementId };
+    const given = giveLevel(scale, level);
+    const entry = { revision, level, given, by, at: now, statementId };
     const history = [...(before?.history ?? []), entry];
     next.push({ ...place, user, framework, item, revision, history });
   }
@@ -53,6 +58,11 @@ export async function saveRatings(options: {
   await stateRatings({ ratings: written, source });
   const lost = typed.filter((one) => missed.includes(cellOf(one)));
   return { saved: written.length, conflicts: [...conflicts, ...lost] };
+}
+
+/** Null for a level that the scale does not have. */
+function levelOn(scale: RatingScale, level: string | null): string | null {
+  return level !== null && findLevel(scale, level) ? level : null;
 }
 
 /** The level in force at a time, or now. */

@@ -170,7 +170,7 @@ async function sendPreview(req: Request, res: Response): Promise<void> {
   const [found, tree, stageWords] = await Promise.all([
     getAlignmentSource({ launch, source: from }),
     readCourseTree(launch),
-    readStageWords({ deployment: launch.deployment, words }),
+    readStageWords({ ...launch, words }),
   ]);
   renderPage(req, res, {
     view: 'activities/earlier-preview',

@@ -2,6 +2,7 @@
 // Approving and pausing is the operator's; reviewers are the administrator's to name, in their own deployment.
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import { listFrameworks } from '../frameworks/cf-document.model.js';
 import { FALLBACK_LANGUAGE, wordsFor } from '../http/catalogue.js';
 import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
@@ -146,7 +147,10 @@ async function showDeployment(
     ...{ noteLook, subject: 'reviewers', names: 'shown', now: now() },
     shown: reviewers.map(({ user }) => ({ deployment: deployment._id, user })),
   });
-  const platform = await findPlatform({ platform: deployment.platform });
+  const [platform, frameworks] = await Promise.all([
+    findPlatform({ platform: deployment.platform }),
+    listFrameworks({ viewer: { deployment: deployment._id } }),
+  ]);
   renderPage(req, res, {
     view: 'admin/deployment',
     title: words('admin:deployment.title', {
@@ -156,6 +160,7 @@ async function showDeployment(
     data: {
       deployment,
       isTest: platform?.kind === 'test',
+      frameworks: frameworks.map(({ id, title }) => ({ id, title })),
       // What is held of people is shown to those who answer for the deployment, by their launch.
       isAdministrator: readAdminScope(req).kind === 'deployment',
       reviewers,

@@ -13,6 +13,8 @@ export interface EvidencePiece {
   href: string;
   kind: string;
   score: string | null;
+  /** The level of a rating. */
+  level: string | null;
   at: Date;
   /** Whether it counts, in words: in this course, in the framework. */
   inCourse: string;
@@ -43,6 +45,8 @@ export function buildEvidenceGroups(options: {
   people: ReadonlyMap<string, string>;
   /** Path of the accepted work by statement. */
   works: ReadonlyMap<string, string>;
+  /** What a rating was called when it was given, by statement. */
+  ratings: ReadonlyMap<string, string>;
   item: string | null;
   kind: EvidenceKind | null;
   words: Words;
@@ -85,7 +89,7 @@ function buildPieces(
     answers: readonly Attainment[];
   },
 ): EvidencePiece[] {
-  const { evidence, answers, course, people, works, words, language } = options;
+  const { evidence, answers, course, people, works, ratings, words, language } = options;
   const newest = [...evidence].sort((a, b) => b.at.getTime() - a.at.getTime());
   return newest.map((one) => {
     const inCourse =
@@ -96,6 +100,7 @@ function buildPieces(
       href: hrefOf(one),
       kind: words(`attainment:evidence.kinds.${one.kind}`),
       score: one.score === null ? null : formatScore(one.score, language),
+      level: ratings.get(one.statementId) ?? null,
       at: one.at,
       inCourse: words(`attainment:evidence.${inCourse}`),
       inFramework: words(`attainment:evidence.${inFramework}`),

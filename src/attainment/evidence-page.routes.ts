@@ -3,6 +3,8 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { readCourseTree } from '../activities/course-framework.js';
+import { nameRatings } from '../activities/name-rating.js';
+import { listRatings } from '../activities/rating.model.js';
 import { wordsOf } from '../activities/signed-in.js';
 import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
@@ -41,11 +43,12 @@ async function sendEvidence(req: Request, res: Response): Promise<void> {
   const { language } = pageShell(req);
   const tree = await readCourseTree(launch);
   const users = [user];
-  const [evidence, ofCourse, ofFramework, accepted] = await Promise.all([
+  const [evidence, ofCourse, ofFramework, accepted, ratings] = await Promise.all([
     listEvidence({ deployment, users, limit: MAX_EVIDENCE }),
     listAttainments({ deployment, users, scope: { kind: 'course', id: course } }),
     listAttainments({ deployment, users, scope: { kind: 'framework', id: tree.framework.id } }),
     listAcceptedWork({ deployment, user }),
+    listRatings({ deployment, course, users }),
   ]);
   const people = await readLabels({
     ids: evidence.flatMap(({ by }) => by ?? []),
@@ -67,6 +70,7 @@ async function sendEvidence(req: Request, res: Response): Promise<void> {
           ),
         ),
     ),
+    ratings: nameRatings({ ratings, words, language }),
     words,
     language,
   };

@@ -184,7 +184,7 @@ async function sendItem(deps: AttainmentPageDeps, req: Request, res: Response): 
     readResultsPage({ ...picks, ...place, req, path }),
     readWorkPanel({ launch, about, words }),
     buildItemProgressPage({ ...page, item, now: deps.now(), words, language: launch.language }),
-    readStageWords({ deployment: launch.deployment, words }),
+    readStageWords({ ...launch, framework: framework.id, words }),
   ]);
   renderPage(req, res, {
     view: 'attainment/item',
