@@ -1,13 +1,17 @@
 // What nobody means well: requests that try to break the LRS are refused in words, with a 4xx, and store nothing.
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import mongoose from 'mongoose';
+import { AppError } from '../../src/http/errors.js';
+import { openBody, readBody } from '../../src/lrs/read-body.js';
 import { buildStatement, randomStatements } from '../xapi/sample-statements.js';
 import { numbered, openLrs, type LrsClient } from './lrs-app.js';
 
+/** Real time, for what never comes. */
+const SHORT_MS = 50;
 let lrs: LrsClient;
 
 const open = async () => {
@@ -222,7 +226,83 @@ describe('requests that break off or never end', () => {
     await lrs.post(buildStatement({ id: numbered(2) })).expect(200);
     expect(await countStored()).to.equal(1);
   });
+
+  it('store nothing when their headers have no end, and the next one is served', async () => {
+    for (const flood of [
+      `X-Long: ${'y'.repeat(100_000)}\r\n`,
+      Array.from({ length: 5_000 }, (_, at) => `X-${at}: y\r\n`).join(''),
+    ]) {
+      const body = JSON.stringify(buildStatement());
+      const answer = await sendRaw(
+        `POST /xapi/statements HTTP/1.1\r\nHost: x\r\n${flood}Authorization: ${lrs.authorization}\r\n` +
+          `X-Experience-API-Version: 1.0.3\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      expect(answer).to.match(/^HTTP\/1\.1 431 /);
+    }
+
+    expect(await countStored()).to.equal(0);
+    await lrs.post(buildStatement()).expect(200);
+  });
+
+  it('are no way to hide a second request behind the first', async () => {
+    const answer = await sendRaw(
+      'POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /xapi/about HTTP/1.1\r\nHost: x\r\n\r\n',
+    );
+
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 400 /)
+      .and.not.contain('HTTP/1.1 200');
+  });
+
+  async function sendRaw(text: string): Promise<string> {
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('latin1').on('data', (part: string) => (answer += part));
+    socket.on('error', () => undefined); // Closed while we still write.
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(text);
+    await closed;
+    return answer;
+  }
 });
+
+describe('bodies that come too slowly', () => {
+  const limit = { maxBytes: 1_000, refusal: () => new AppError('lrs.too-large', { status: 413 }) };
+  const read = {
+    'read whole': (req: IncomingMessage) => readBody(req, { ...limit, slowestMs: SHORT_MS }),
+    'read piece by piece': async (req: IncomingMessage) => {
+      for await (const piece of openBody(req, { ...limit, slowestMs: SHORT_MS })) void piece;
+    },
+  };
+
+  for (const [title, readSlowly] of Object.entries(read))
+    it(`are given up with 408, ${title}`, async () => {
+      const outcome = createOutcome();
+      const slow = createServer((req, res) => {
+        outcome.settle(readSlowly(req));
+        req.on('error', () => undefined);
+        res.on('error', () => undefined);
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => slow.once('listening', resolve));
+      const socket = connect((slow.address() as AddressInfo).port, '127.0.0.1');
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{');
+
+      const error = await outcome.promise;
+      socket.destroy();
+      slow.closeAllConnections();
+      await new Promise((resolve) => slow.close(resolve));
+
+      expect(error).to.deep.include({ code: 'lrs.slow', status: 408 });
+    });
+});
+
+/** What a piece of work throws, once it does. */
+function createOutcome() {
+  let give: (error: unknown) => void = () => undefined;
+  const promise = new Promise<unknown>((resolve) => (give = resolve));
+  return { promise, settle: (work: Promise<unknown>) => void work.then(give, give) };
+}
 
 function countStored(): Promise<number> {
   return mongoose.connection.collection('statements').countDocuments({ state: 'live' });
