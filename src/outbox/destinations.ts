@@ -126,7 +126,7 @@ export function sealPassword(secret: string, text: string): string {
 }
 
 /** Without a slash at the end. */
-export function trimEndpoint(endpoint: string): string {
+function trimEndpoint(endpoint: string): string {
   return endpoint.replace(/\/+$/, '');
 }
 
