@@ -164,10 +164,10 @@ async function showPerson(
       })),
       objectFault: faultOf('editor', 'object'),
       objects: [
-        { object: LIBRARY, label: words('grants:what.library') },
+        { object: LIBRARY, label: words('grants:editor.library') },
         ...frameworks.map(({ id, title }) => ({
           object: frameworkObject(id),
-          label: words('grants:what.framework', { title }),
+          label: title,
         })),
       ],
     },

@@ -50,6 +50,7 @@ const SECTIONS: Section[] = [
       'TeachingAssistant',
       'ContentDeveloper',
       'Reviewer',
+      'Editor',
       'Administrator',
     ],
   },

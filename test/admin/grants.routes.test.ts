@@ -207,7 +207,7 @@ describe('rights of named persons', () => {
       const page = await rita.agent.get(`/editing?course=${rita.course}`);
       expect(answer.location).to.contain('notice=grant-given');
       expect(page.status).to.equal(200);
-      expect(page.text).to.contain('href="/editing?').and.contain('no resource yet');
+      expect(page.text).to.contain('href="/editing?').and.contain('without a resource');
       for (const path of [...LEARNER_PAGES, '/privacy/people', `/privacy/${idOf('ana')}`, '/admin'])
         expect(await statusOf(rita, path), path).to.equal(403);
     });
