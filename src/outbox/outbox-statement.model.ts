@@ -170,7 +170,16 @@ export async function listOutgoing(options: {
       position: mongoose.trusted({ $gt: after, $lte: through }),
       isGap: mongoose.trusted({ $ne: true }),
     },
-    { log: 1, position: 1, statementId: 1, deployment: 1, json: 1, isTest: 1, createdAt: 1 },
+    {
+      log: 1,
+      position: 1,
+      statementId: 1,
+      deployment: 1,
+      user: 1,
+      json: 1,
+      isTest: 1,
+      createdAt: 1,
+    },
   )
     .sort({ position: 1 })
     .limit(limit)
