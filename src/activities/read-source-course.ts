@@ -2,6 +2,7 @@
 // history of its links.
 import { readHistory } from '../lti/launch-context.js';
 import { listResourceLinks } from '../lti/resource-link.model.js';
+import { CUSTOM } from '../lti/vocabulary.js';
 import { listActivities } from './activity.model.js';
 import { listAlignments } from './alignment.model.js';
 import {
@@ -9,8 +10,6 @@ import {
   type AlignmentDiff,
   type SourceActivity,
 } from './compare-alignments.js';
-
-const LINK_HISTORY = 'resource_link_id_history';
 
 interface Place {
   deployment: string;
@@ -42,7 +41,7 @@ export async function compareWithCourse(options: {
     listResourceLinks({ ...place, after: '' }),
   ]);
   const linkHistories = new Map(
-    links.map((link) => [link.resourceLinkId, readHistory(link.custom[LINK_HISTORY])]),
+    links.map((link) => [link.resourceLinkId, readHistory(link.custom[CUSTOM.linkHistory])]),
   );
   return compareAlignments({ activities, alignments, there, linkHistories });
 }

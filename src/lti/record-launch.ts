@@ -23,6 +23,7 @@ import { isTestUser } from './roles.js';
 import { sessionEpochs } from './session-epoch.js';
 import type { SessionLaunch } from './session.model.js';
 import { recordUser, type UserFacts } from './user.model.js';
+import { CUSTOM } from './vocabulary.js';
 
 const DAYS_MS = 24 * 60 * 60 * 1_000;
 
@@ -199,7 +200,7 @@ async function writeResourceLink(told: Told, options: { always?: boolean } = {})
     description: link.description,
     targetPath,
     lineItemUrl: context.services.lineItemUrl,
-    custom: context.custom,
+    custom: ofLink(context.custom),
   };
   return writeFacts({
     ...options,
@@ -216,6 +217,12 @@ async function writeResourceLink(told: Told, options: { always?: boolean } = {})
         now,
       }),
   });
+}
+
+/** The only one that is about the link: the others name the course, its term, or the person who launched. */
+function ofLink(custom: Record<string, string>): Record<string, string> {
+  const history = custom[CUSTOM.linkHistory];
+  return history === undefined ? {} : { [CUSTOM.linkHistory]: history };
 }
 
 async function writeProductFamily({ platform, context }: AcceptedLaunch): Promise<void> {

@@ -10,7 +10,7 @@ export interface ResourceLinkFacts {
   /** Path and query of ours that the link opens. */
   targetPath: string;
   lineItemUrl: string | null;
-  /** Custom parameters of the link, as far as the platform filled them. */
+  /** Custom parameters that are about the link, as far as the platform filled them; others may be about the person. */
   custom: Record<string, string>;
 }
 

@@ -55,6 +55,7 @@ export const DATA_PRIVACY_REQUEST = 'DataPrivacyLaunchRequest';
 /** Names under which custom parameters arrive; the platform fills them from its variables. */
 export const CUSTOM = {
   contextHistory: 'context_id_history',
+  linkHistory: 'resource_link_id_history',
   courseSisId: 'course_sis_id',
   termName: 'term_name',
   termStartsAt: 'term_starts_at',

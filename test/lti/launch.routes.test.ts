@@ -83,9 +83,29 @@ describe('/lti/launch', () => {
       expect(link).to.deep.include({
         resourceLinkId: 'link-1',
         targetPath: '/frameworks',
-        custom: { term_name: 'Autumn' },
+        custom: {},
       });
       expect(await listUnstatedLaunches({ limit: 10 })).to.have.length(2);
+    });
+
+    it('keeps with the link what is about it, and nothing of who launched', async () => {
+      const { course } = await launchAs({
+        tool,
+        platform,
+        claims: {
+          [`${LTI}custom`]: {
+            resource_link_id_history: 'link-0',
+            person_sis_id: 'SIS-1',
+            canvas_user_id: '77',
+            canvas_account_roles: 'Student',
+          },
+        },
+      });
+      const [deployment] = await listDeployments();
+
+      const [link] = await listResourceLinks({ deployment: deployment?._id ?? '', course });
+
+      expect(link?.custom).to.deep.equal({ resource_link_id_history: 'link-0' });
     });
 
     it('is told once: a launch that was stated is not listed again', async () => {
