@@ -59,6 +59,7 @@ const schema = new mongoose.Schema<StoredReport>({
   at: { type: Date, required: true },
 });
 schema.index({ deployment: 1, status: 1, resource: 1 });
+schema.index({ deployment: 1, course: 1, status: 1, at: -1 });
 const ReportModel = defineModel({
   name: 'ResourceReport',
   collection: 'resourceReports',
@@ -116,13 +117,13 @@ export async function listReportedIds(options: { deployment: string }): Promise<
 }
 
 /**
- * Those with an open report, the newest report first, 200 at most; of every deployment where none is named (operator), and of
- * these resources alone where they are.
+ * Those with an open report, the newest report first, 200 at most; of every deployment where none is named (operator), of
+ * one course's learners or of these resources alone where they are.
  */
 export async function listReportedResources(
-  options: { deployment?: string; resources?: readonly string[] } = {},
+  options: { deployment?: string; course?: string; resources?: readonly string[] } = {},
 ): Promise<ReportedResource[]> {
-  const { deployment, resources } = options;
+  const { deployment, course, resources } = options;
   const rows = await ReportModel.aggregate<
     Omit<ReportedResource, 'deployment' | 'resource'> & {
       _id: { deployment: string; resource: string };
@@ -131,6 +132,7 @@ export async function listReportedResources(
     {
       $match: {
         ...(deployment !== undefined && { deployment }),
+        ...(course !== undefined && { course }),
         ...(resources !== undefined && { resource: { $in: resources } }),
         status: 'open',
       },

@@ -12,8 +12,9 @@ import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { itemHref } from '../library/framework-view.js';
 import { checkForm } from '../lti/check-form.js';
-import { getCourseLaunch } from '../lti/current-launch.js';
+import { getCourseLaunch, hasRole } from '../lti/current-launch.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
+import { COURSE_AUTHORS } from '../lti/roles.js';
 import { decideWork, type WorkDecision } from './decide-work.js';
 import { getWorkSubject } from './find-subject.js';
 import { countThings, listWaiting } from './list-waiting.js';
@@ -31,6 +32,7 @@ export interface WaitingDeps {
 
 const OUTBOX_JOB = 'deliver-outbox';
 const SHOWN_DECISIONS = 10;
+const SHOWN_NOTES = 3;
 const PERCENT = 100;
 const MAX_COMMENT = 2_000;
 
@@ -140,7 +142,7 @@ async function sendWaiting(deps: WaitingDeps, req: Request, res: Response): Prom
     listWaiting({ deployment, course, now: deps.now() }),
     listDecidedWork({ deployment, course, limit: SHOWN_DECISIONS }),
   ]);
-  const { works, workCount, activities, unaligned, copy } = things;
+  const { works, workCount, activities, unaligned, brokenLinks, copy } = things;
   const all = [...works, ...decided];
   const [views, learners, scores] = await Promise.all([
     readWorkViews({ works: all, deployment, words, language }),
@@ -172,6 +174,21 @@ async function sendWaiting(deps: WaitingDeps, req: Request, res: Response): Prom
         title,
         kind: words(`activities:kinds.${kind}`),
       })),
+      brokenLinks: brokenLinks.map(({ resource, title, count, reports, lastAt, shownUnder }) => ({
+        resource,
+        title,
+        count: words('work:broken.count', { count }),
+        reasons: [
+          ...new Set(reports.map(({ reason }) => words(`student:report.reasons.${reason}`))),
+        ],
+        notes: reports.flatMap(({ note }) => (note === '' ? [] : [note])).slice(0, SHOWN_NOTES),
+        lastAt,
+        shownUnder: shownUnder.map(({ identifier, fullStatement }) => ({
+          item: identifier,
+          statement: fullStatement,
+        })),
+      })),
+      mayEditShortlists: hasRole(getCourseLaunch(req), ...COURSE_AUTHORS),
       copy: copy && {
         from: copy.from,
         heading: words('course:copy.heading', { title: copy.title }),

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { listEvidence } from '../../src/attainment/evidence.model.js';
 import { changeDeployment } from '../../src/lti/deployment.model.js';
+import {
+  recordResourceReport,
+  settleResourceReports,
+} from '../../src/library/resource-report.model.js';
+import { countThings, listWaiting } from '../../src/work/list-waiting.js';
 import { stateUntoldWork } from '../../src/work/state-work.js';
 import {
   startAttainmentTool,
@@ -314,6 +319,74 @@ describe('what waits for whoever teaches a course', () => {
     expect(stated.map(({ statement }) => statement)).to.have.deep.members(
       before.map(({ statement }) => statement),
     );
+  });
+
+  describe('links that do not work', () => {
+    const report = (resource: string, by = learner) =>
+      recordResourceReport({
+        deployment: world.deployment,
+        course: by.course,
+        user: `user of ${by.course}`,
+        resource,
+        title: 'A dead link',
+        reason: 'not-opening',
+        note: 'It says <b>404</b>.',
+        now: new Date(),
+      });
+    const hide = (item: string, resource: string) =>
+      teacher.agent.postForm(
+        `/shortlists/items/${item}?course=${teacher.course}`,
+        { [`placing-${resource}`]: 'hidden' },
+        { action: '/placings' },
+      );
+
+    it('wait with what was said, and who said it is not told, until they are hidden', async () => {
+      const [resource] = world.resources;
+      const item = resource?.serves[0]?.item ?? '';
+      await report(resource?.id ?? '');
+
+      const { text } = await waiting();
+      expect(text)
+        .to.include('A dead link')
+        .and.include('It does not open')
+        .and.include('&lt;b&gt;404')
+        .and.include(`/shortlists/items/${item}?`)
+        .and.not.include('user of');
+      expect(countThings(await listWaiting({ ...place(), now: new Date() }))).to.equal(1);
+
+      for (const one of resource?.serves ?? []) await hide(one.item, resource?.id ?? '');
+      expect((await waiting()).text).not.to.include('A dead link');
+    });
+
+    it('wait no longer once the editors of the library settled the report', async () => {
+      const id = world.resources[0]?.id ?? '';
+      await report(id);
+      await settleResourceReports({
+        deployment: world.deployment,
+        resource: id,
+        upTo: new Date(Date.now() + HOUR_MS),
+      });
+
+      expect((await waiting()).text).not.to.include('A dead link');
+    });
+
+    it('are those of this course alone', async () => {
+      const elsewhere = await world.launch({ course: 'HIM999', user: 'uma' });
+      await report(world.resources[0]?.id ?? '', elsewhere);
+
+      expect((await waiting()).text).not.to.include('A dead link');
+    });
+
+    it('are shown to assistants, who are told whom to ask', async () => {
+      await report(world.resources[0]?.id ?? '');
+      const { agent } = await world.launch({ role: 'TeachingAssistant', user: 'tina' });
+
+      const { text } = await agent.get(`/waiting?course=${teacher.course}`);
+
+      expect(text).to.include('Ask the instructor').and.not.include('/shortlists/items/');
+    });
+
+    const place = () => ({ deployment: world.deployment, course: teacher.course });
   });
 
   /** The hidden fields that every form of this person's pages carries. */
