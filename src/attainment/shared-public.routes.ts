@@ -6,6 +6,8 @@ import { wordsOf } from '../activities/signed-in.js';
 import { AppError } from '../http/errors.js';
 import { isFetchedAhead } from '../http/fetched-ahead.js';
 import { renderPage } from '../http/views.js';
+import { findDeployment } from '../lti/deployment.model.js';
+import { findPlatform } from '../lti/platform.model.js';
 import { readSharedCompetencies } from './read-shared-page.js';
 import { dayOf, isShared } from './shared-page.js';
 import { countSharedOpening, findSharedPage, type SharedPage } from './shared-page.model.js';
@@ -57,7 +59,16 @@ async function getSharedPage(options: { address: unknown; now: Date }): Promise<
   const page = read.success ? await findSharedPage({ address: read.data }) : null;
   if (page === null) throw new AppError('shared.unknown', { status: 404 });
   if (page.address !== read.data || !isShared(page, options.now)) throw ended();
+  if (!(await isOpen(page))) throw ended();
   return page;
+}
+
+/** A school that is paused, or is gone, shows nothing to anybody; what it shared is there again when it is resumed. */
+async function isOpen({ deployment }: SharedPage): Promise<boolean> {
+  const found = await findDeployment({ deployment });
+  if (found?.status !== 'approved') return false;
+  const platform = await findPlatform({ platform: found.platform });
+  return platform?.status === 'active';
 }
 
 function ended(): AppError {

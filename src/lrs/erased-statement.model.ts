@@ -2,6 +2,9 @@
 // belong to lrs-statement.model.ts. A place in the log stays with the statement's id: the same statement sent again is
 // answered as one that is there, and is not stored.
 import mongoose from 'mongoose';
+import type { Statement } from '../xapi/statement.js';
+import { listDeclaredAttachments } from './declared-attachments.js';
+import { deleteAttachments } from './lrs-attachment.model.js';
 import { searchKey } from './statement-search.js';
 
 const LOG = 'lrs';
@@ -16,10 +19,15 @@ interface Row {
   keys?: string[];
 }
 
-/** Leaves of each statement that is stored its place and its id. Repeatable. */
+/**
+ * Leaves of each statement that is stored its place and its id; attachments that no other statement declares go before it, so
+ * that a stop in between is made good by doing it again. Repeatable.
+ */
 export async function eraseStatements(options: { statementIds: readonly string[] }): Promise<void> {
+  const places = options.statementIds.map((id) => `${LOG}:${id.toLowerCase()}`);
+  await deleteAttachments({ sha2s: await listLastAttachments(places) });
   await rows().updateMany(
-    { _id: { $in: options.statementIds.map((id) => `${LOG}:${id.toLowerCase()}`) }, log: LOG },
+    { _id: { $in: places }, log: LOG },
     {
       $set: { state: 'gap' },
       $unset: {
@@ -33,6 +41,33 @@ export async function eraseStatements(options: { statementIds: readonly string[]
         voidedBy: 1,
       },
     },
+  );
+}
+
+/** SHA-2 of the attachments that these statements declare and no other. */
+async function listLastAttachments(places: readonly string[]): Promise<string[]> {
+  const own = await rows()
+    .find({ _id: { $in: [...places] }, log: LOG, json: { $regex: '"attachments"' } })
+    .project<Pick<Row, 'json'>>({ _id: 0, json: 1 })
+    .toArray();
+  const sha2s = new Set(own.flatMap(({ json = '' }) => listHashes(json)));
+  if (sha2s.size === 0) return [];
+  const others = rows()
+    .find({
+      _id: { $nin: [...places] },
+      log: LOG,
+      keys: { $in: [...sha2s].map((sha2) => searchKey('attachment', sha2)) },
+    })
+    .project<Pick<Row, 'json'>>({ _id: 0, json: 1 });
+  // A statement that refers to another is found by its keys as well: the text says whose attachment it is.
+  for await (const { json = '' } of others) for (const sha2 of listHashes(json)) sha2s.delete(sha2);
+  return [...sha2s];
+}
+
+function listHashes(json: string): string[] {
+  // Stored by our LRS, which read it by the rules.
+  return listDeclaredAttachments(JSON.parse(json) as Statement).map(({ sha2 }) =>
+    sha2.toLowerCase(),
   );
 }
 

@@ -40,7 +40,7 @@ pieceSchema.index({ expiresAt: 1 });
 const PieceModel = defineModel({
   name: 'LrsAttachmentPiece',
   collection: 'lrsAttachmentPieces',
-  people: { otherwise: 'stays with its attachment' },
+  people: { otherwise: 'erase-statements.ts: with the attachment whose content it is' },
   schema: pieceSchema,
   shardKey: ['upload'],
   expires: 'expiresAt',
@@ -50,7 +50,7 @@ const AttachmentModel = defineModel({
   name: 'LrsAttachment',
   collection: 'lrsAttachments',
   people: {
-    otherwise: 'stays under the hash of its content; no statement that is left leads to it',
+    otherwise: 'erase-statements.ts: with the last statement that declares it',
   },
   schema: new mongoose.Schema<StoredAttachment>({
     _id: required,
@@ -140,4 +140,18 @@ export async function listAttachments(options: { sha2s: string[] }): Promise<Kep
 export async function* readContent({ upload }: KeptAttachment): AsyncGenerator<Buffer> {
   const pieces = PieceModel.find({ upload }).sort({ number: 1 }).lean().cursor({ batchSize: 4 });
   for await (const { content } of pieces) yield toBuffer(content);
+}
+
+/** The records first: who sends the same content from now on brings it anew. Repeatable. */
+export async function deleteAttachments(options: { sha2s: readonly string[] }): Promise<void> {
+  const sha2s = [...options.sha2s];
+  for (let start = 0; start < sha2s.length; start += MOST_ASKED) {
+    const kept = await listAttachments({ sha2s: sha2s.slice(start, start + MOST_ASKED) });
+    const ids = mongoose.trusted({ $in: kept.map(({ sha2 }) => sha2) });
+    // Until the record is gone nothing is lost by a stop: the pieces are swept as an upload that belongs to nobody.
+    const uploads = mongoose.trusted({ $in: kept.map(({ upload }) => upload) });
+    await PieceModel.updateMany({ upload: uploads }, { $set: { expiresAt: new Date(0) } });
+    await AttachmentModel.deleteMany({ _id: ids });
+    await PieceModel.deleteMany({ upload: uploads });
+  }
 }

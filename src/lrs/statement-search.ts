@@ -10,10 +10,18 @@ import type {
   StatementObject,
   SubStatement,
 } from '../xapi/statement.js';
+import { listDeclaredAttachments } from './declared-attachments.js';
 import { VERBS } from '../xapi/vocabulary.js';
 
 export type SearchTerm =
-  'agent' | 'relatedAgent' | 'verb' | 'activity' | 'relatedActivity' | 'registration' | 'authority';
+  | 'agent'
+  | 'relatedAgent'
+  | 'verb'
+  | 'activity'
+  | 'relatedActivity'
+  | 'registration'
+  | 'authority'
+  | 'attachment';
 
 const KEY_CHARACTERS = 22;
 const MOST_REMEMBERED = 20_000;
@@ -48,6 +56,9 @@ export function listSearchKeys(statement: Statement, authority: Actor): string[]
       ...[...activities, ...related.activities].map((iri) => searchKey('relatedActivity', iri)),
       ...(registration === undefined ? [] : [searchKey('registration', registration)]),
       searchKey('authority', agentKey(authority)),
+      ...listDeclaredAttachments(statement).map(({ sha2 }) =>
+        searchKey('attachment', sha2.toLowerCase()),
+      ),
     ]),
   ];
 }

@@ -108,11 +108,11 @@ export async function eraseOutboxStatements(options: {
   );
 }
 
-/** Those of the ids that were told for another deployment, and those whose place an erase left. */
+/** Those of the ids that the outbox has a place for, those told for another deployment, and those whose place an erase left. */
 export async function sortStatementIds(options: {
   deployment: string;
   statementIds: readonly string[];
-}): Promise<{ elsewhere: Set<string>; erased: Set<string> }> {
+}): Promise<{ known: Set<string>; elsewhere: Set<string>; erased: Set<string> }> {
   const { deployment, statementIds } = options;
   const places = OUTBOX_LOGS.flatMap((log) => statementIds.map((id) => `${log}:${id}`));
   const found = await rows()
@@ -121,6 +121,7 @@ export async function sortStatementIds(options: {
     .toArray();
   const idOf = ({ _id }: { _id: string }) => _id.slice(-ID_CHARACTERS);
   return {
+    known: new Set(found.map(idOf)),
     elsewhere: new Set(
       found
         .filter((one) => one.deployment !== undefined && one.deployment !== deployment)

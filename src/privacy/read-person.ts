@@ -6,10 +6,11 @@ import { AppError } from '../http/errors.js';
 import { findUser } from '../lti/user.model.js';
 import { readPersonalStatements } from '../outbox/personal-statement.model.js';
 import { findErasure } from './erasure.model.js';
+import { readForeignStatements } from './foreign-statements.js';
 import { countHeldData } from './held-data.js';
 
 export interface ExportedRecord {
-  /** `about` comes first, `person`, the name of a collection, or `statement`. */
+  /** `about` comes first, `person`, the name of a collection, `statement`, or `statementOfOthers`. */
   kind: string;
   record: unknown;
 }
@@ -49,6 +50,8 @@ async function* readPerson(options: {
   for await (const { json } of readPersonalStatements({ deployment, user }))
     // Written by enqueueStatement.
     yield { kind: 'statement', record: JSON.parse(json) as unknown };
+  for await (const record of readForeignStatements({ deployment, user }))
+    yield { kind: 'statementOfOthers', record };
 }
 
 /** In the pieces it is stored in, so that a large file takes no more memory than a small one. */

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import '../../src/app.js';
 import '../../src/jobs.js';
 import { findOwnSharedPage } from '../../src/attainment/shared-page.model.js';
+import { listDeployments, setDeploymentStatus } from '../../src/lti/deployment.model.js';
+import { setPlatformStatus } from '../../src/lti/platform.model.js';
 import { openPersonExport } from '../../src/privacy/read-person.js';
 import { erasePerson } from '../../src/privacy/erase-person.js';
 import { requestErasure } from '../../src/privacy/request-erasure.js';
@@ -181,6 +183,25 @@ describe('the page that a learner shares', function () {
     later = 30 * DAY_MS + 60_000;
 
     expect([before, (await visitor().get(path)).status]).to.deep.equal([200, 410]);
+  });
+
+  it('ends while its school or the whole platform is paused, and is there again afterwards', async () => {
+    await mark('done');
+    const path = await turnOn();
+    const status = async () => (await visitor().get(path)).status;
+    const [deployment] = await listDeployments();
+    const { _id = '', platform = '' } = deployment ?? {};
+    const statuses = [await status()];
+    for (const to of ['paused', 'approved'] as const) {
+      await setDeploymentStatus({ deployment: _id, status: to });
+      statuses.push(await status());
+    }
+    for (const to of ['paused', 'active'] as const) {
+      await setPlatformStatus({ platform, status: to });
+      statuses.push(await status());
+    }
+
+    expect(statuses).to.deep.equal([200, 410, 200, 410, 200]);
   });
 
   it('answers a guessed or broken address with 404 and nothing stored', async () => {

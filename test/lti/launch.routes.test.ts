@@ -88,24 +88,27 @@ describe('/lti/launch', () => {
       expect(await listUnstatedLaunches({ limit: 10 })).to.have.length(2);
     });
 
-    it('keeps with the link what is about it, and nothing of who launched', async () => {
-      const { course } = await launchAs({
-        tool,
-        platform,
-        claims: {
-          [`${LTI}custom`]: {
-            resource_link_id_history: 'link-0',
-            person_sis_id: 'SIS-1',
-            canvas_user_id: '77',
-            canvas_account_roles: 'Student',
-          },
+    it('keeps with a link what says something of the link, and nothing of who launches', async () => {
+      const history = 'old-link-2,old-link-1';
+      const personal = {
+        ...{ person_sis_id: 'S-1234', canvas_user_id: '42', canvas_user_login_id: 'ana' },
+        ...{ user_email: 'ana@school.example', Person_Name_Full: 'Ana Ruiz' },
+        ...{ resource_link_id_history_of: 'Ana', 'resource_link_id_history ': 'Ana' },
+        ...{
+          constructor: 'Ana',
+          hasOwnProperty: 'Ana',
+          toString: 'Ana',
+          $set: 'Ana',
+          'a.b': 'Ana',
         },
-      });
+      };
+      const custom = { resource_link_id_history: history, ...personal };
+      const { course } = await launchAs({ tool, platform, claims: { [`${LTI}custom`]: custom } });
       const [deployment] = await listDeployments();
 
       const [link] = await listResourceLinks({ deployment: deployment?._id ?? '', course });
 
-      expect(link?.custom).to.deep.equal({ resource_link_id_history: 'link-0' });
+      expect(link?.custom).to.deep.equal({ resource_link_id_history: history });
     });
 
     it('is told once: a launch that was stated is not listed again', async () => {

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import '../../src/app.js';
 import '../../src/jobs.js';
 import { listEvidence } from '../../src/attainment/evidence.model.js';
 import { findUser } from '../../src/lti/user.model.js';
 import { findDeployment } from '../../src/lti/deployment.model.js';
+import { keepUpload, uploadContent } from '../../src/lrs/lrs-attachment.model.js';
 import { listStatements } from '../../src/lrs/statement-feed.js';
 import { insertDestination } from '../../src/outbox/destination.model.js';
 import { enqueueStatement } from '../../src/outbox/enqueue-statement.js';
@@ -15,6 +18,8 @@ import { openPersonExport } from '../../src/privacy/read-person.js';
 import { requestErasure } from '../../src/privacy/request-erasure.js';
 import { runErasures } from '../../src/privacy/run-erasures.js';
 import { agentKey } from '../../src/xapi/actor.js';
+import type { Attachment } from '../../src/xapi/statement.js';
+import { VERBS } from '../../src/xapi/vocabulary.js';
 import { noteLook } from '../../src/reports/note-look.js';
 import { refusal } from '../support/refusal.js';
 import { testDatabase } from '../support/engine.js';
@@ -171,6 +176,52 @@ describe('erasing a person', () => {
     expect(await listStatements({ ids: [foreign.id] })).to.deep.equal([]);
   });
 
+  it('gives out what other systems told of the person, and nothing of others or of what was told to them', async () => {
+    const { user, statementIds } = await addPerson({ ...place, sub: 'ana', statements: 1 });
+    const { user: other } = await addPerson({ ...place, sub: 'bo', statements: 1 });
+    const foreign = completedBy(user);
+    const about = { ...completedBy(other), object: completedBy(user).actor };
+    await deliver([foreign, completedBy(other), about]);
+
+    const given = [];
+    for await (const { kind, record } of await openPersonExport({ ...place, user, now: NOW }))
+      if (kind.startsWith('statement')) given.push([kind, (record as { id: string }).id]);
+
+    expect(given).to.deep.equal([
+      ['statement', statementIds[0]],
+      ['statementOfOthers', foreign.id],
+    ]);
+  });
+
+  it('takes attachments of the statements with them, unless a statement of somebody else declares the same', async () => {
+    const { user } = await addPerson({ ...place, sub: 'ana', statements: 1 });
+    const { user: other } = await addPerson({ ...place, sub: 'bo', statements: 1 });
+    const [own, shared] = [await keepAttachment('own'), await keepAttachment('shared')];
+    const voided = { ...completedBy(user), attachments: [own] };
+    const voiding = {
+      ...completedBy(other),
+      verb: { id: VERBS.voided },
+      object: { objectType: 'StatementRef' as const, id: voided.id },
+    };
+    await deliver([
+      { ...completedBy(user), attachments: [own, shared] },
+      { ...completedBy(other), attachments: [{ ...shared, sha2: shared.sha2.toUpperCase() }] },
+      voided,
+    ]);
+    await deliver([voiding]);
+
+    await erase(user);
+
+    const database = testDatabase();
+    expect(await database.collection('lrsAttachments').distinct('_id')).to.deep.equal([
+      shared.sha2,
+    ]);
+    expect(await database.collection('lrsAttachmentPieces').countDocuments()).to.equal(1);
+    await erase(other);
+    expect(await database.collection('lrsAttachments').countDocuments()).to.equal(0);
+    expect(await database.collection('lrsAttachmentPieces').countDocuments()).to.equal(0);
+  });
+
   it('looks again for a statement that was on its way, and leaves what the person did since', async () => {
     const { user, statementIds } = await addPerson({ ...place, sub: 'ana', statements: 1 });
     await testDatabase().collection('statements').deleteMany({}); // Not delivered yet.
@@ -242,6 +293,22 @@ describe('erasing a person', () => {
     return found;
   }
 });
+
+/** As a sender of a statement brings it. */
+async function keepAttachment(text: string): Promise<Attachment> {
+  const content = Buffer.from(text);
+  const sha2 = createHash('sha256').update(content).digest('hex');
+  const { upload, bytes } = await uploadContent({ content: Readable.from([content]), now: NOW });
+  await keepUpload({ sha2, upload, bytes });
+  return {
+    usageType: 'https://school.example/usage/work',
+    display: { en: 'Work' },
+    contentType: 'text/plain',
+    length: bytes,
+    sha2,
+    fileUrl: 'https://work.example/1',
+  };
+}
 
 /** Collections in which one of the texts stands, whatever the field. */
 async function placesNaming(texts: string[]): Promise<string[]> {
