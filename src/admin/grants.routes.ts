@@ -19,11 +19,13 @@ import {
   type GrantObject,
 } from '../lti/grant.model.js';
 import { requireLaunch, requireRole } from '../lti/guards.js';
+import type { NoteLook } from '../lti/note-look.js';
 import { personLabel } from '../lti/person-label.js';
 import { findUser, type User } from '../lti/user.model.js';
 import { adminPath } from './admin-path.js';
 import { editorForm, latestDay, reviewerForm, usualDay } from './grant-form.js';
 import { readGrantRows } from './list-grants.js';
+import { noteAdminLook } from './note-admin-look.js';
 import { tryForm, type FormFaults } from './read-form.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 
@@ -37,6 +39,7 @@ interface GrantsDeps {
   now: () => Date;
   log: Log;
   people: PeopleOfDeployment;
+  noteLook: NoteLook;
 }
 
 const Search = z.object({ q: z.string().trim().max(200).catch('') });
@@ -111,6 +114,9 @@ async function showGrants(deps: GrantsDeps, req: Request, res: Response): Promis
     readGrantRows({ deployment, words, now: deps.now() }),
     q === '' ? [] : deps.people.find({ platform, deployment, text: q }),
   ]);
+  await noteGrantLook(deps, req, 'grants', [...new Set(rows.map(({ user }) => user))]);
+  const foundIds = found.map(({ _id }) => _id);
+  await noteGrantLook(deps, req, 'search', foundIds);
   renderAdmin(req, res, {
     section: 'grants',
     data: {
@@ -141,6 +147,7 @@ async function showPerson(
     listFrameworks({ viewer: { deployment } }),
     readGrantRows({ deployment, user, words, now }),
   ]);
+  await noteGrantLook(deps, req, 'grants', [user]);
   const name = personLabel({ user, name: person?.name ?? null, roles: [], words });
   const standing = rows.filter(({ state }) => state === 'standing');
   const typed = faults?.of === 'reviewer' ? faults.typed : {};
@@ -172,6 +179,18 @@ async function showPerson(
       ],
     },
   });
+}
+
+/** Whose names a page showed. */
+async function noteGrantLook(
+  { noteLook, now }: GrantsDeps,
+  req: Request,
+  subject: 'grants' | 'search',
+  people: readonly string[],
+): Promise<void> {
+  const { deployment } = getCurrentLaunch(req);
+  const shown = people.map((user) => ({ deployment, user }));
+  await noteAdminLook(req, { noteLook, subject, names: 'shown', shown, now: now() });
 }
 
 /** Somebody of the deployment. Throws `admin.no-person` (404). */

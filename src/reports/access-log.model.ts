@@ -20,6 +20,7 @@ const SUBJECTS = [
   'reviewers',
   'parked',
   'search',
+  'grants',
 ] as const;
 
 export interface AccessLogEntry {

@@ -304,6 +304,21 @@ describe('rights of named persons', () => {
     });
   });
 
+  it('are looked at by an administrator, which the person can read', async () => {
+    const rita = await arrive();
+    const administrator = await administer();
+    await listed(administrator, '&q=Rita');
+    await name(administrator, 'reviewers', {});
+    await listed(administrator);
+
+    const held = await rita.agent.get(`/privacy?course=${rita.course}`);
+
+    expect(held.text)
+      .to.contain('Looked at the search for a person')
+      .and.contain('Looked at the list of rights of named persons')
+      .and.contain('Ada Admin');
+  });
+
   it('are counted in what is held about the person, and go with them', async () => {
     const rita = await arrive();
     const administrator = await administer();
