@@ -24,6 +24,7 @@ import { keysAdminRoutes } from './admin/keys.routes.js';
 import { destinationsAdminRoutes } from './admin/destinations.routes.js';
 import { grantsRoutes } from './admin/grants.routes.js';
 import { launchesRoutes } from './admin/launches.routes.js';
+import { storedStatementsRoutes } from './admin/stored-statements.routes.js';
 import { lrsKeysAdminRoutes } from './admin/lrs-keys.routes.js';
 import { resourceReportsAdminRoutes } from './admin/resource-reports.routes.js';
 import { scoresAdminRoutes } from './admin/scores.routes.js';
@@ -45,6 +46,7 @@ import { progressRoutes } from './attainment/progress.routes.js';
 import { rulesRoutes } from './attainment/rules.routes.js';
 import { sharedPageRoutes } from './attainment/shared-page.routes.js';
 import { sharedPublicRoutes } from './attainment/shared-public.routes.js';
+import { writeSentence } from './reports/statement-sentence.js';
 import { noteDownload } from './reports/note-download.js';
 import { noteLook } from './reports/note-look.js';
 import { statementsRoutes } from './reports/statements.routes.js';
@@ -178,6 +180,7 @@ export function createApp(options: AppOptions): Express {
   app.use(testDataRoutes({ log, emptyTestData }));
   app.use(keysAdminRoutes(deps), resourceReportsAdminRoutes());
   app.use(lrsKeysAdminRoutes({ now: options.now, url: config.url }));
+  app.use(storedStatementsRoutes({ now: options.now, noteLook, writeSentence }));
   const mayReach = options.outgoing.mayReach;
   app.use(
     platformsRoutes(deps),

@@ -19,9 +19,10 @@ const SECTIONS = [
   'frameworks',
   'keys',
   'lrs-keys',
+  'stored-statements',
 ] as const;
 /** Not shown to administrators of a deployment. */
-const OPERATOR_SECTIONS: readonly string[] = ['keys', 'lrs-keys'];
+const OPERATOR_SECTIONS: readonly string[] = ['keys', 'lrs-keys', 'stored-statements'];
 /** Not shown to the operator, who answers for no person of a school. */
 const ADMINISTRATOR_SECTIONS: readonly string[] = ['grants'];
 export type AdminSection = (typeof SECTIONS)[number];

@@ -63,6 +63,13 @@ export function listSearchKeys(statement: Statement, authority: Actor): string[]
   ];
 }
 
+/** Keys of everybody a statement names: who did it, whom it was done to, who taught or was in the team. */
+export function listNamedAgents(statement: Statement): string[] {
+  const { actor, object } = statement;
+  const named = [...actorKeys(actor), ...agentsOfObject(object), ...listRelated(statement).agents];
+  return [...new Set(named)];
+}
+
 /** Id of the statement that this one has as its object, in lower case. */
 export function referredStatement(statement: Statement): string | null {
   const { object } = statement;

@@ -9,7 +9,15 @@ export type NoteLook = (look: {
   /** Who looks; `operator` for whoever runs the instance. */
   user: string;
   roles: string[];
-  subject: 'sessions' | 'scores' | 'reviewers' | 'parked' | 'learners' | 'search' | 'grants';
+  subject:
+    | 'sessions'
+    | 'scores'
+    | 'reviewers'
+    | 'parked'
+    | 'learners'
+    | 'search'
+    | 'statements'
+    | 'grants';
   /** Ids of those who stood on the page. */
   people: readonly string[];
   /** `hidden` where the page tells them apart by a code alone. */

@@ -13,6 +13,7 @@ import { platformsRoutes } from '../../src/admin/platforms.routes.js';
 import { scoresAdminRoutes } from '../../src/admin/scores.routes.js';
 import { sessionsAdminRoutes } from '../../src/admin/sessions.routes.js';
 import { lrsKeysAdminRoutes } from '../../src/admin/lrs-keys.routes.js';
+import { storedStatementsRoutes } from '../../src/admin/stored-statements.routes.js';
 import { parkedStatementsRoutes } from '../../src/admin/statements.routes.js';
 import { testDataRoutes } from '../../src/admin/test-data.routes.js';
 import { emptyTestData } from '../../src/empty-test-data.js';
@@ -26,6 +27,7 @@ import { ensureOwnDestination } from '../../src/outbox/destinations.js';
 import { insertParked } from '../../src/outbox/parked-statement.model.js';
 import { pageWith, SMALL_BODY } from '../frameworks/him-page-text.js';
 import { addDestination } from '../outbox/add-destination.js';
+import { writeSentence } from '../../src/reports/statement-sentence.js';
 import { expectAccessible, expectOtherColours, openPage, stopBrowser } from '../support/browser.js';
 import { giveCookies } from '../support/give-cookies.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
@@ -55,6 +57,7 @@ describe('the administration pages in a browser', function () {
         sessionsAdminRoutes({ now, noteLook }),
         testDataRoutes({ log: createLogger({ level: 'silent' }), emptyTestData }),
         parkedStatementsRoutes({ now, noteLook, nudge: () => undefined }),
+        storedStatementsRoutes({ now, noteLook, writeSentence }),
         lrsKeysAdminRoutes({ now, url: config.url }),
         destinationsAdminRoutes({
           now,
@@ -105,6 +108,8 @@ describe('the administration pages in a browser', function () {
         `/admin/launches/${refusal}`,
         '/admin/frameworks',
         '/admin/lrs-keys',
+        '/admin/stored-statements',
+        '/admin/stored-statements?id=x&agent=y',
         `/admin/lrs-keys/${lrsKey}`,
       ]) {
         await page.goto(`${tool.url}${path}`);
