@@ -4,28 +4,25 @@ import { listActivities, type Activity } from '../activities/activity.model.js';
 import { listAlignments, type AlignmentRecord } from '../activities/alignment.model.js';
 import { isLearner, type CourseLaunch } from '../activities/complete-object.js';
 import { courseTopic } from '../activities/course-topic.js';
+import { currentShortlist } from '../activities/shortlist.js';
+import { listSharedShortlists } from '../activities/shortlist.model.js';
 import { shareReads } from '../db/shared-reads.js';
 import type { FrameworkTree } from '../frameworks/framework-tree.js';
+import { listResources } from '../library/learning-resource.model.js';
 import {
   listOutboxStatements,
   type OutboxStatementRecord,
 } from '../outbox/outbox-statement.model.js';
 import type { Statement } from '../xapi/statement.js';
 import { listStandings, type Standing } from './attainment.model.js';
-import {
-  buildDemand,
-  findRuleInForce,
-  readParameters,
-  type RuleHistory,
-} from './completion-rule.js';
 import { listSharedRuleHistories } from './completion-rule.model.js';
+import { expectProgress, NO_PICKS, type ExpectedPicks } from './expect-progress.js';
 import type { AttainmentScope } from './plan-attainment.js';
 import { listEvidence } from './evidence.model.js';
 import { groupBy } from './group-by.js';
 import type { ItemProgress } from './progress-words.js';
 
 const NEWEST = 50;
-const PERCENT = 100;
 
 /** What a course aligns, by item of one framework. */
 export interface Coverage {
@@ -88,9 +85,11 @@ export async function readProgress(options: {
 }): Promise<Map<string, ItemProgress>> {
   const { launch, scope, tree, coverage, counts, now } = options;
   const { deployment, course, user } = launch;
-  const [standings, rules, uncounted] = await Promise.all([
+  const framework = tree.framework.id;
+  const [standings, rules, picks, uncounted] = await Promise.all([
     options.standings ?? listStandings({ deployment, scope, user }),
-    listSharedRuleHistories({ deployment, framework: tree.framework.id, courses: [course] }),
+    listSharedRuleHistories({ deployment, framework, courses: [course] }),
+    readPicks({ deployment, framework, scope }),
     options.uncounted ?? listUncounted({ launch }),
   ]);
   const stored = new Map(standings.map((one) => [one.item, one]));
@@ -102,10 +101,11 @@ export async function readProgress(options: {
       const expected = () =>
         expectProgress({
           item,
-          tree,
+          framework,
           scope,
-          coverage,
+          activities: (coverage.byItem.get(item) ?? []).map(({ activity }) => activity),
           resources: counts.get(item) ?? 0,
+          picks: picks.get(item) ?? NO_PICKS,
           rules,
           now,
         });
@@ -161,49 +161,28 @@ function fromStored({ item: _item, ...standing }: Standing): Omit<ItemProgress, 
   return { ...standing, mastery: standing.mastery ?? null };
 }
 
-/** Nothing is done yet: what the rule will ask. A lesson placed as an activity counts once, as the resource it is. */
-function expectProgress(options: {
-  item: string;
-  tree: FrameworkTree;
+/** What the course's shortlists hide and require, by item. One query where nobody made one; none for the framework's answer. */
+async function readPicks(options: {
+  deployment: string;
+  framework: string;
   scope: AttainmentScope;
-  coverage: Coverage;
-  resources: number;
-  rules: RuleHistory[];
-  now: Date;
-}): Omit<ItemProgress, 'beingCounted'> {
-  const { item, tree, scope, coverage, resources, rules, now } = options;
-  const covering = coverage.byItem.get(item) ?? [];
-  const lessons = new Set(covering.flatMap(({ activity }) => activity.lesson ?? []));
-  const m =
-    resources +
-    covering.filter(({ activity }) => activity.lesson === null).length +
-    (resources === 0 ? lessons.size : 0);
-  const assessedM = covering.filter(({ activity }) => activity.assessed).length;
-  const course = scope.kind === 'course' ? scope.id : null;
-  const { rule } = findRuleInForce({
-    histories: rules,
-    framework: tree.framework.id,
-    item,
-    course,
-    at: now,
-  });
-  const demand = buildDemand({ rule, m, assessedM: Math.min(assessedM, m) });
-  const { mastery } = readParameters(rule);
-  return {
-    status: 'open',
-    n: 0,
-    m,
-    ...demand,
-    assessedDone: 0,
-    selfReported: false,
-    mastery: mastery && {
-      method: mastery.method,
-      threshold: mastery.thresholdPercent / PERCENT,
-      score: null,
-      met: false,
-    },
-    missing: { more: demand.required, assessed: demand.assessedRequired },
-    achievedAt: null,
-    withdrawnAt: null,
-  };
+}): Promise<Map<string, ExpectedPicks>> {
+  const { deployment, framework, scope } = options;
+  if (scope.kind !== 'course') return new Map();
+  const records = await listSharedShortlists({ deployment, course: scope.id, framework });
+  const named = records.map((record) => ({ item: record.item, ...currentShortlist(record) }));
+  const ids = [...new Set(named.flatMap(({ hidden, required }) => [...hidden, ...required]))];
+  const found = ids.length === 0 ? [] : await listResources({ ids, viewer: { deployment } });
+  const live = found.filter(({ status }) => status === 'live');
+  return new Map(
+    named.map(({ item, hidden, required }) => {
+      const serving = live.filter(({ serves }) =>
+        serves.some(
+          (one) => one.framework === framework && one.item === item && one.until === null,
+        ),
+      );
+      const resources = new Set(serving.map(({ id }) => id));
+      return [item, { hidden: new Set(hidden), required: new Set(required), resources }];
+    }),
+  );
 }
