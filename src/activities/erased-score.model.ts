@@ -19,8 +19,19 @@ export async function eraseScoresOf(options: {
   const { deployment, user, statementIds } = options;
   const filter = { deployment, user, statementId: { $in: [...statementIds] } };
   const columns = await rows('scoreDeliveries').distinct('lineItemUrl', filter);
+  return eraseScoresIn({ deployment, user, columns: columns.map(String) });
+}
+
+/** All that waits, was sent or was refused of the person in these columns. Returns how many deliveries; repeatable. */
+export async function eraseScoresIn(options: {
+  deployment: string;
+  user: string;
+  columns: readonly string[];
+}): Promise<number> {
+  const { deployment, user, columns } = options;
   if (columns.length === 0) return 0;
-  const lanes = columns.map((column) => `${deployment}/${user}/${String(column)}`);
+  const filter = { deployment, user, lineItemUrl: { $in: [...columns] } };
+  const lanes = columns.map((column) => `${deployment}/${user}/${column}`);
   await rows('scoreLanes').deleteMany({ _id: { $in: lanes }, deployment });
   const { deletedCount } = await rows('scoreDeliveries').deleteMany(filter);
   return deletedCount;

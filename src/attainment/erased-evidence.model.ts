@@ -6,6 +6,8 @@ interface PersonalRow {
   _id: string;
   deployment: string;
   user: string;
+  course?: string;
+  lineItemUrl?: string;
 }
 
 /** The person's evidence of these statements, and what was computed from it. Repeatable. */
@@ -36,6 +38,17 @@ export async function listLatestEvidenceOfCourses(options: {
       { $project: { _id: 0, course: '$_id', at: 1 } },
     ])
     .toArray();
+}
+
+/** Gradebook columns of a course in which the person's attainment was sent. */
+export async function listColumnsOf(options: {
+  deployment: string;
+  course: string;
+  user: string;
+}): Promise<string[]> {
+  const { deployment, course, user } = options;
+  const columns = await rows('columnValues').distinct('lineItemUrl', { deployment, course, user });
+  return columns.map(String);
 }
 
 function rows(collection: string): mongoose.mongo.Collection<PersonalRow> {

@@ -2,7 +2,8 @@
 // known of them. Each step can be repeated, and what a stop left is done by the next run: statements go before the records that
 // name them, the keys of actors after the statements that are found by them, the person last.
 import { listActorsOf } from '../activities/actor-key.model.js';
-import { eraseEvidence } from '../attainment/erased-evidence.model.js';
+import { eraseScoresIn } from '../activities/erased-score.model.js';
+import { eraseEvidence, listColumnsOf } from '../attainment/erased-evidence.model.js';
 import { listEvidence } from '../attainment/evidence.model.js';
 import {
   countPersonalRows,
@@ -91,10 +92,22 @@ async function eraseFiles({ erasure, signal }: EraseWork): Promise<void> {
 async function eraseRecords({ erasure }: EraseWork): Promise<void> {
   const { deployment, user, course } = erasure;
   const place = { deployment, user, course };
+  // Before the values that tell which columns they are.
+  if (course !== null) await eraseColumnScores({ deployment, user, course });
   await addErased({ erasure, counts: await deletePersonalRows({ ...place, except: LAST }) });
   if (course === null) await eraseNamed({ deployment, user });
   // What was computed across courses rested on this one as well.
   else await eraseEvidence({ deployment, user, statementIds: [] });
+}
+
+/** Scores that tell attainment belong to no statement, and to the course by their column. */
+async function eraseColumnScores(of: {
+  deployment: string;
+  user: string;
+  course: string;
+}): Promise<void> {
+  const { deployment, user } = of;
+  await eraseScoresIn({ deployment, user, columns: await listColumnsOf(of) });
 }
 
 /** Where the person is one of several, and where they only did something. */

@@ -147,6 +147,12 @@ describe('the retention of courses', () => {
     await addPerson({ ...place, sub: 'ana', statements: 1, course: NEW, at: after(799) });
     await addScore(user, statementIds[0] ?? '', 'https://lms.example/old');
     await addScore(user, '11111111-1111-4111-8111-111111111111', 'https://lms.example/new');
+    // Of a column that tells attainment: no statement names it, the course's values do.
+    const column = 'https://lms.example/attainment';
+    await addScore(user, '22222222-2222-4222-8222-222222222222', column);
+    await testDatabase()
+      .collection('columnValues')
+      .insertOne({ deployment: place.deployment, course: OLD, user, lineItemUrl: column });
     await set(24, SET);
     await run(SET);
 
