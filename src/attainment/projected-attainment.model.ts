@@ -7,6 +7,7 @@ import type { Attainment, AttainmentMarks, StoredAttainment } from './attainment
 import type { AttainmentScope } from './plan-attainment.js';
 
 const SCHEMA_VERSION = 1;
+const RECORDS_AN_UPDATE = 100;
 
 type Write = mongoose.mongo.AnyBulkWriteOperation<StoredAttainment>;
 
@@ -61,35 +62,56 @@ export async function writeAttainments(options: {
   if (writes.length > 0) await repeatUpsert(() => records().bulkWrite(writes, { ordered: false }));
 }
 
-/** What a rule or tie changed for many in the same way is one update of them all. */
+/** What a rule or tie changed for many in the same way is one update of them all; the rest is changed many at a time. */
 function listWrites(options: {
   deployment: string;
   changes: readonly AttainmentChange[];
 }): Write[] {
   const { deployment, changes } = options;
-  const alike = new Map<
-    string,
-    { ids: string[]; update: mongoose.mongo.UpdateFilter<StoredAttainment> }
-  >();
+  const alike = new Map<string, { ids: string[]; set: Record<string, unknown> }>();
+  const single: [string, Record<string, unknown>][] = [];
   const writes: Write[] = [];
-  for (const { id, attainment, marks, parts } of changes) {
+  for (const change of changes) {
+    const { id, marks, parts } = change;
     if (parts === 'all') {
-      writes.push({ replaceOne: replaceWhole({ deployment, id, attainment, marks }) });
+      writes.push({ replaceOne: replaceWhole({ ...change, deployment }) });
       continue;
     }
     const isShared = parts.length === 1 && parts[0] === 'demand';
     const group = isShared ? alike.get(marks.demand) : undefined;
-    if (group) {
-      group.ids.push(id);
-      continue;
-    }
-    const update = { $set: buildSet({ attainment, marks, parts }) };
-    if (isShared) alike.set(marks.demand, { ids: [id], update });
-    else writes.push({ updateOne: { filter: { _id: id, deployment }, update } });
+    if (group) group.ids.push(id);
+    else if (isShared) {
+      const set = { ...buildSet(change), 'marks.demand': marks.demand };
+      alike.set(marks.demand, { ids: [id], set });
+    } else single.push([id, { ...buildSet(change), marks: pickMarks(change) }]);
   }
-  for (const { ids, update } of alike.values())
-    writes.push({ updateMany: { filter: { _id: { $in: ids }, deployment }, update } });
+  for (const { ids, set } of alike.values())
+    writes.push({
+      updateMany: { filter: { _id: { $in: ids }, deployment }, update: { $set: set } },
+    });
+  for (let at = 0; at < single.length; at += RECORDS_AN_UPDATE)
+    writes.push(updateEach({ deployment, sets: single.slice(at, at + RECORDS_AN_UPDATE) }));
   return writes;
+}
+
+/**
+ * Each record gets what stands under its id. One update a record would make the engine plan each anew, which costs it three
+ * times what the change does: a filter of an id and a deployment has no short way there.
+ */
+function updateEach(options: {
+  deployment: string;
+  sets: readonly [string, Record<string, unknown>][];
+}): Write {
+  const { deployment, sets } = options;
+  const own = { $getField: { field: '$_id', input: { $literal: Object.fromEntries(sets) } } };
+  const marks = { $mergeObjects: ['$marks', '$$own.marks'] };
+  const merged = { $mergeObjects: ['$$ROOT', '$$own', { marks }] };
+  return {
+    updateMany: {
+      filter: { _id: { $in: sets.map(([id]) => id) }, deployment },
+      update: [{ $replaceWith: { $let: { vars: { own }, in: merged } } }],
+    },
+  };
 }
 
 function replaceWhole(options: {
@@ -113,12 +135,16 @@ function replaceWhole(options: {
   };
 }
 
-function buildSet({ attainment, marks, parts }: Omit<AttainmentChange, 'id'>) {
+function buildSet({ attainment, parts }: AttainmentChange): Record<string, unknown> {
   const set: Record<string, unknown> = { asOf: attainment.asOf };
-  for (const part of parts === 'all' ? [] : parts)
-    Object.assign(set, pickPart(attainment, part), { [`marks.${part}`]: marks[part] });
+  for (const part of parts === 'all' ? [] : parts) Object.assign(set, pickPart(attainment, part));
   // Told is how somebody stands: where that is as before, so is what is still to be told.
   return parts.includes('standing') && isWorthTelling(attainment) ? { ...set, untold: true } : set;
+}
+
+/** Of the parts that are written and of no other, which another worker may be writing. */
+function pickMarks({ marks, parts }: AttainmentChange): Partial<AttainmentMarks> {
+  return parts === 'all' ? marks : Object.fromEntries(parts.map((part) => [part, marks[part]]));
 }
 
 function isWorthTelling({ status, withdrawnAt }: Attainment): boolean {
