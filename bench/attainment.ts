@@ -317,6 +317,8 @@ async function buildFeed(options: { world: World; statements: number }): Promise
   };
   return {
     isTrusted: async () => true,
+    readSources: async () => new Map(),
+    readOf: async () => [],
     async read({ after, limit }) {
       const length = Math.max(0, Math.min(limit, statements - after));
       const entries = Array.from({ length }, (_, index) => entryAt(after + index + 1));

@@ -6,6 +6,7 @@ import { stateUntoldAttestations } from './activities/state-attestation.js';
 import { stateAlignments } from './activities/state-alignments.js';
 import { stateLaunches } from './activities/state-launches.js';
 import { createStatementSource, type StatementSource } from './activities/statement-source.js';
+import { matchAgain } from './attainment/match-again.js';
 import { projectAttainment } from './attainment/project-attainment.js';
 import { sendColumns } from './attainment/send-columns.js';
 import type { Config } from './config.js';
@@ -21,10 +22,11 @@ import type { AppLog } from './logger.js';
 import type { OutgoingClient } from './outgoing/outgoing-client.js';
 import { deliveryElsewhereJob, deliveryJob } from './outbox/delivery-jobs.js';
 import { outboxMetrics } from './outbox/outbox-metrics.js';
-import { makeOwnKey, ownFeed } from './own-lrs.js';
+import { makeOwnKey, ownFeed, storeOfSource } from './own-lrs.js';
 import { stateUntoldWork } from './work/state-work.js';
 import { runErasures } from './privacy/run-erasures.js';
 import { runRetention } from './privacy/run-retention.js';
+import { pollSources } from './sources/poll-sources.js';
 import type { Job } from './workers.js';
 
 const SWEEP_EVERY_MS = 60_000;
@@ -33,6 +35,8 @@ const STATE_EVERY_MS = 2_000;
 const STATE_WORK_EVERY_MS = 60_000;
 const PROJECT_EVERY_MS = 1_000;
 const JUDGEMENTS_EVERY_MS = 60_000;
+const POLL_EVERY_MS = 10_000;
+const MATCH_EVERY_MS = 60_000;
 const REPAIR_EVERY_MS = 60_000;
 const SCORES_EVERY_MS = 5_000;
 const COLUMNS_EVERY_MS = 15_000;
@@ -147,6 +151,23 @@ export async function listJobs(parts: JobParts): Promise<{ jobs: Job[]; source: 
       run: async (signal) => {
         await sendColumns({ feed, services: lti, now, signal });
       },
+    },
+    {
+      name: 'poll-sources',
+      everyMs: POLL_EVERY_MS,
+      run: (signal) =>
+        pollSources({
+          outgoing,
+          secret: config.secret,
+          store: storeOfSource({ config, now }),
+          now,
+          signal,
+        }),
+    },
+    {
+      name: 'match-actors',
+      everyMs: MATCH_EVERY_MS,
+      run: (signal) => matchAgain({ feed, now, signal }),
     },
     {
       name: 'erase-people',

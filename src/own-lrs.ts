@@ -5,10 +5,14 @@ import type { Config } from './config.js';
 import { isAppError } from './http/errors.js';
 import { OWN_KEY_NAME } from './lrs/lrs-key-terms.js';
 import { addLrsKey, listLrsKeys, lrsKeyAuthority } from './lrs/lrs-keys.js';
-import { readStatementFeed } from './lrs/statement-feed.js';
+import { readStatementFeed, readStatementsOf } from './lrs/statement-feed.js';
+import { storeForeign } from './lrs/store-foreign.js';
 import { createLrsKeyVerifier } from './lrs/verify-lrs-key.js';
 import { ensureOwnDestination, type LrsKey } from './outbox/destinations.js';
+import { listActiveSources, type EvidenceSource } from './sources/evidence-source.model.js';
+import type { StoreForeign } from './sources/poll-sources.js';
 import { agentKey } from './xapi/actor.js';
+import type { Agent } from './xapi/statement.js';
 
 const TRUST_REMEMBERED_MS = 10_000;
 
@@ -39,7 +43,7 @@ export async function joinOwnLrs(options: { config: Config; now: () => Date }): 
   });
 }
 
-/** What is stored here, in order; only what our own outbox vouches for counts as evidence. */
+/** What is stored here, in order: what our own outbox vouches for, and what evidence sources vouch for. */
 export function ownFeed(options: { config: Config; now: () => Date }): StatementFeed {
   const { config, now } = options;
   let known: { authorities: ReadonlySet<string>; until: number } | null = null;
@@ -59,5 +63,38 @@ export function ownFeed(options: { config: Config; now: () => Date }): Statement
   return {
     read: ({ after, limit }) => readStatementFeed({ after, limit, now: now() }),
     isTrusted,
+    readSources: async () => {
+      const names = new Map((await listLrsKeys()).map(({ key, name }) => [key, name]));
+      const byAuthority = new Map<string, EvidenceSource[]>();
+      for (const source of await listActiveSources()) {
+        const { endpoint, key } = source;
+        const voucher =
+          endpoint === null
+            ? lrsKeyAuthority({ url: config.url, key, name: names.get(key) ?? '' })
+            : sourceAuthority({ url: config.url, source });
+        const authority = agentKey(voucher);
+        byAuthority.set(authority, [...(byAuthority.get(authority) ?? []), source]);
+      }
+      return byAuthority;
+    },
+    readOf: readStatementsOf,
   };
+}
+
+/** Puts what was read from another record store into ours. */
+export function storeOfSource(options: { config: Config; now: () => Date }): StoreForeign {
+  const { config, now } = options;
+  return ({ source, statements }) =>
+    storeForeign({
+      statements,
+      authority: sourceAuthority({ url: config.url, source }),
+      limits: config.lrsLimits,
+      now: now(),
+    });
+}
+
+/** Who vouches here for what was read from another record store. */
+function sourceAuthority({ url, source }: { url: string; source: EvidenceSource }): Agent {
+  const account = { homePage: `${url}/xapi`, name: `source:${source.id}` };
+  return { objectType: 'Agent', name: source.name, account };
 }

@@ -98,6 +98,7 @@ const schema = new mongoose.Schema<StoredActivity>({
 schema.index({ deployment: 1, course: 1, createdAt: 1 });
 schema.index({ deployment: 1, lesson: 1 });
 schema.index({ activityId: 1 });
+schema.index({ deployment: 1, address: 1, createdAt: -1 });
 const ActivityModel = defineModel({
   name: 'Activity',
   collection: 'activities',
@@ -255,6 +256,22 @@ export async function listActivitiesOfLessons(options: {
     deployment,
     lesson: mongoose.trusted({ $in: [...lessons] }),
   }).lean();
+  return found.map(toActivity);
+}
+
+/** Activities of a deployment that lead to one of these addresses, which other tools name them by; the latest first. */
+export async function listActivitiesByAddress(options: {
+  deployment: string;
+  addresses: readonly string[];
+}): Promise<Activity[]> {
+  const { deployment, addresses } = options;
+  const found = await ActivityModel.find({
+    deployment,
+    address: mongoose.trusted({ $in: [...addresses] }),
+  })
+    .sort({ createdAt: -1 })
+    .limit(MAX_LISTED)
+    .lean();
   return found.map(toActivity);
 }
 

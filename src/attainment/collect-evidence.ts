@@ -29,7 +29,8 @@ export async function collectEvidence(entries: readonly FeedEntry[]): Promise<Ev
   const actors = await listActors({ agentKeys: listAgentKeys(claimed) });
   const deployments = [...new Set(actors.map(({ deployment }) => deployment))];
   const items = await findItems({ claimed, deployments });
-  const objects = await findObjects({ claimed, deployments, items });
+  const iris = [...new Set(claimed.map(({ claim }) => claim.objectIri))];
+  const objects = await findObjects({ iris, deployments, items });
   const actorsByKey = groupBy(actors, (actor) => actor.agentKey);
   const personOf = (actor: Actor | null): KnownActor[] =>
     (actor === null ? undefined : actorsByKey.get(agentKey(actor))) ?? [];
@@ -74,13 +75,12 @@ async function findItems(options: {
 }
 
 /** Our activities, resources and competencies among the IRIs; a resource as one of the deployments sees it. */
-async function findObjects(options: {
-  claimed: Claimed[];
-  deployments: string[];
+export async function findObjects(options: {
+  iris: readonly string[];
+  deployments: readonly string[];
   items: ReadonlyMap<string, NamedItem>;
 }): Promise<Map<string, KnownObject>> {
-  const { claimed, deployments, items } = options;
-  const iris = [...new Set(claimed.map(({ claim }) => claim.objectIri))];
+  const { iris, deployments, items } = options;
   const objects = new Map<string, KnownObject>();
   for (const [iri, { framework, item, title }] of items)
     objects.set(iri, {

@@ -19,12 +19,16 @@ interface StoredEvidence extends Evidence {
 export interface Withdrawal {
   /** The statement that is taken back. */
   target: string;
+  /** An evidence source, which takes back nothing but its own; absent where we take back. */
+  source?: string;
   statementId: string;
   at: Date;
 }
 
 interface StoredWithdrawal {
+  /** The target; for what a source takes back `SOURCE/TARGET`. */
   _id: string;
+  target?: string;
   statementId: string;
   at: Date;
 }
@@ -55,6 +59,7 @@ const schema = new mongoose.Schema<StoredEvidence>({
   kind: { type: String, enum: KINDS, required: true },
   completes: { type: Boolean, required: true },
   imported: { type: Boolean, default: false },
+  source: String,
   success: { type: Boolean, default: null },
   score: { type: Number, default: null },
   at: { type: Date, required: true },
@@ -89,9 +94,11 @@ const EvidenceModel = defineModel({
 
 const withdrawalSchema = new mongoose.Schema<StoredWithdrawal>({
   _id: required,
+  target: String,
   statementId: required,
   at: { type: Date, required: true },
 });
+withdrawalSchema.index({ target: 1 }, { sparse: true });
 const WithdrawalModel = defineModel({
   name: 'EvidenceWithdrawal',
   collection: 'evidenceWithdrawals',
@@ -124,10 +131,18 @@ export async function recordEvidence(options: { evidence: readonly Evidence[] })
       { ordered: false },
     ),
   );
-  const ids = evidence.map(({ statementId }) => statementId);
+  const ids = evidence.flatMap(({ statementId: target, source }) => [
+    target,
+    ...(source === undefined ? [] : [withdrawalId({ target, source })]),
+  ]);
   const withdrawn = await WithdrawalModel.find({ _id: mongoose.trusted({ $in: ids }) }).lean();
   await applyWithdrawals(
-    withdrawn.map(({ _id, statementId, at }) => ({ target: _id, statementId, at })),
+    withdrawn.map(({ _id, target = _id, statementId, at }) => ({
+      target,
+      statementId,
+      at,
+      ...(target !== _id && { source: _id.slice(0, _id.indexOf('/')) }),
+    })),
   );
 }
 
@@ -139,10 +154,10 @@ export async function recordWithdrawals(options: {
   if (withdrawals.length === 0) return;
   await repeatUpsert(() =>
     WithdrawalModel.bulkWrite(
-      withdrawals.map(({ target, statementId, at }) => ({
+      withdrawals.map(({ target, source, statementId, at }) => ({
         updateOne: {
-          filter: { _id: target },
-          update: { $setOnInsert: { statementId, at } },
+          filter: { _id: withdrawalId({ target, ...(source !== undefined && { source }) }) },
+          update: { $setOnInsert: { statementId, at, ...(source !== undefined && { target }) } },
           upsert: true,
         },
       })),
@@ -155,9 +170,9 @@ export async function recordWithdrawals(options: {
 async function applyWithdrawals(withdrawals: readonly Withdrawal[]): Promise<void> {
   if (withdrawals.length === 0) return;
   await EvidenceModel.bulkWrite(
-    withdrawals.map(({ target, statementId, at }) => ({
+    withdrawals.map(({ target, source, statementId, at }) => ({
       updateMany: {
-        filter: { statementId: target, withdrawn: null },
+        filter: { statementId: target, withdrawn: null, ...(source !== undefined && { source }) },
         update: { $set: { withdrawn: { statementId, at }, pending: true }, $inc: { change: 1 } },
       },
     })),
@@ -332,12 +347,17 @@ export async function listDeploymentsWithEvidence(): Promise<string[]> {
 export async function deleteWithdrawals(options: { statementIds: string[] }): Promise<void> {
   const { statementIds } = options;
   await WithdrawalModel.deleteMany({ _id: mongoose.trusted({ $in: statementIds }) });
+  await WithdrawalModel.deleteMany({ target: mongoose.trusted({ $in: statementIds }) });
 }
 
 /** Forgets everything; the statements are read again. */
 export async function emptyEvidence(): Promise<void> {
   await EvidenceModel.deleteMany({});
   await WithdrawalModel.deleteMany({});
+}
+
+function withdrawalId({ target, source }: Pick<Withdrawal, 'target' | 'source'>): string {
+  return source === undefined ? target : `${source}/${target}`;
 }
 
 function keyOf(evidence: Evidence): string {

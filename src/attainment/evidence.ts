@@ -38,6 +38,8 @@ export interface Evidence {
   success: boolean | null;
   /** 0 to 1; null without a score. */
   score: number | null;
+  /** The evidence source whose tool said it; absent for what we said ourselves. */
+  source?: string;
   /** The earlier of timestamp and stored. */
   at: Date;
   withdrawn: { at: Date; statementId: string } | null;

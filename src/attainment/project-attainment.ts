@@ -17,6 +17,7 @@ import {
 } from './evidence.model.js';
 import { groupBy } from './group-by.js';
 import { projectChanges } from './project-changes.js';
+import { projectForeign, toWithdrawal } from './project-foreign.js';
 import type { FeedEntry, Projection, StatementFeed } from './projection.js';
 import { tellAttainments } from './tell-attainment.js';
 import { recomputeAttainments } from './recompute-attainment.js';
@@ -51,11 +52,13 @@ export async function projectPage({ feed }: Pick<Projection, 'feed'>): Promise<b
     const before = Math.max(0, cursor.position - OVERLAP);
     const again = await feed.read({ after: before, limit: OVERLAP });
     const late = again.entries.filter(({ position }) => position <= cursor.position);
-    const trusted = await keepTrusted(feed, [...late, ...fresh.entries]);
+    const entries = [...late, ...fresh.entries];
+    const trusted = await keepTrusted(feed, entries);
     await recordEvidence({
       evidence: await collectEvidence(trusted.filter(({ voids }) => voids === null)),
     });
     await recordWithdrawals({ withdrawals: trusted.flatMap(toWithdrawal) });
+    await projectForeign({ entries, sources: await feed.readSources() });
   }
   const position = Math.min(fresh.entries.at(-1)?.position ?? fresh.through, fresh.through);
   if (position > cursor.position)
@@ -86,16 +89,6 @@ async function keepTrusted(feed: StatementFeed, entries: FeedEntry[]): Promise<F
   const trusted = new Set<string>();
   for (const key of keys) if (await feed.isTrusted(key)) trusted.add(key);
   return entries.filter(({ authorityKey }) => trusted.has(authorityKey));
-}
-
-function toWithdrawal({
-  statement,
-  stored,
-  voids,
-}: FeedEntry): { target: string; statementId: string; at: Date }[] {
-  return voids === null || statement.id === undefined
-    ? []
-    : [{ target: voids, statementId: statement.id, at: stored }];
 }
 
 /**

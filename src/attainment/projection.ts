@@ -1,5 +1,6 @@
 // What the projection reads and is given: the port to the statements of the deployment's source LRS, and its parts.
 import type { StatementSource } from '../activities/statement-source.js';
+import type { EvidenceSource } from '../sources/evidence-source.model.js';
 import type { Statement } from '../xapi/statement.js';
 
 export interface FeedEntry {
@@ -17,8 +18,12 @@ export interface StatementFeed {
     after: number;
     limit: number;
   }): Promise<{ entries: FeedEntry[]; through: number }>;
-  /** True for authorities whose statements count. */
+  /** True for authorities whose statements are our own. */
   isTrusted(authorityKey: string): Promise<boolean>;
+  /** Evidence sources whose statements count now, by the authority that vouches for them here. */
+  readSources(): Promise<ReadonlyMap<string, EvidenceSource[]>>;
+  /** Statements of one actor after a position. */
+  readOf(options: { agentKey: string; after: number; limit: number }): Promise<FeedEntry[]>;
 }
 
 export interface Projection {

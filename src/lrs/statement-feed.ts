@@ -1,6 +1,7 @@
 // The statements of this LRS for rooms further down: as a feed in the order of the log, and one by one. They reach it
 // through ports that main.ts fills, because the LRS may be another one.
 import type { Statement } from '../xapi/statement.js';
+import { listStatementsOfAgent } from './erased-statement.model.js';
 import {
   listById,
   listByPosition,
@@ -43,6 +44,17 @@ export async function readStatementFeed(options: {
   const found = await listByPosition({ after, through, limit });
   const last = found.length < limit ? Math.max(after, through) : (found.at(-1)?.position ?? after);
   return { entries: found.map(toEntry), through: last };
+}
+
+/** Statements of one actor after a position, in the order of the log, voided ones too. */
+export async function readStatementsOf(options: {
+  agentKey: string;
+  after: number;
+  limit: number;
+}): Promise<StatementFeedEntry[]> {
+  const page = await listStatementsOfAgent(options);
+  const found = await listById({ statementIds: page.map(({ statementId }) => statementId) });
+  return found.map(toEntry).sort((a, b) => a.position - b.position);
 }
 
 /** A statement by id, voided or not; null when it is not stored here. */

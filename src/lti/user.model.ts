@@ -24,6 +24,8 @@ export interface User extends UserFacts {
   firstSeenAt: Date;
 }
 
+const MOST_BY_IDS = 10_000;
+
 const required = { type: String, required: true };
 const optional = { type: String, default: null };
 const schema = new mongoose.Schema<User>({
@@ -39,12 +41,14 @@ const schema = new mongoose.Schema<User>({
   firstSeenAt: { type: Date, required: true },
 });
 schema.index({ platform: 1, sub: 1 });
+schema.index({ platform: 1, sisId: 1 });
+schema.index({ platform: 1, email: 1 });
 const UserModel = defineModel({
   name: 'User',
   collection: 'users',
   schema,
   shardKey: ['_id'],
-  scatter: ['listUsers', 'findPeopleCalled'],
+  scatter: ['listUsers', 'findPeopleCalled', 'listUsersByIds'],
   people: {
     otherwise: 'erase-person.ts: once no deployment of the platform holds more of the person',
   },
@@ -139,6 +143,22 @@ export async function listUsers(options: { ids: string[] }): Promise<User[]> {
   return UserModel.find({ _id: mongoose.trusted({ $in: ids }) })
     .batchSize(ids.length + 1)
     .lean();
+}
+
+/** People of a platform who have one of these ids or addresses, test users left out; up to 10,000, in no order. */
+export async function listUsersByIds(options: {
+  platform: string;
+  subs: readonly string[];
+  sisIds: readonly string[];
+  emails: readonly string[];
+}): Promise<User[]> {
+  const { platform, subs, sisIds, emails } = options;
+  const choices = [
+    { sub: mongoose.trusted({ $in: [...subs] }) },
+    { sisId: mongoose.trusted({ $in: [...sisIds] }) },
+    { email: mongoose.trusted({ $in: [...emails] }) },
+  ];
+  return UserModel.find({ platform, testUser: false, $or: choices }).limit(MOST_BY_IDS).lean();
 }
 
 export async function deleteUser(options: { user: string }): Promise<void> {

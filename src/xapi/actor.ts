@@ -47,6 +47,15 @@ export function agentKey(agent: Actor): string {
   return agent.openid === undefined ? '' : JSON.stringify(['openid', agent.openid]);
 }
 
+/** The agent whose key it is, by account or address; null for other identifiers. */
+export function readAgentKey(key: string): Agent | null {
+  const parts: unknown = JSON.parse(key);
+  const [kind, first, second] = Array.isArray(parts) ? parts.map(String) : [];
+  if (kind === 'account' && first !== undefined && second !== undefined)
+    return agentOf({ homePage: first, name: second });
+  return kind === 'mbox' && first !== undefined ? { objectType: 'Agent', mbox: first } : null;
+}
+
 /** Keys of an actor and, for a group, of its members: any of them finds its statements (Communication 2.1.3). */
 export function actorKeys(actor: Actor): string[] {
   const members = actor.objectType === 'Group' ? (actor.member ?? []) : [];

@@ -67,5 +67,12 @@ export const EXTENSIONS = {
   alignment: `${PROFILE_IRI}/extensions/alignment`,
 } as const;
 
+/** What marks statements of cmi5 (CMI-5 9.6.2, 9.6.3); we read them and never say them. */
+export const CMI5 = {
+  category: 'https://w3id.org/xapi/cmi5/context/categories/cmi5',
+  moveOn: 'https://w3id.org/xapi/cmi5/context/categories/moveon',
+  sessionId: 'https://w3id.org/xapi/cmi5/context/extensions/sessionid',
+} as const;
+
 /** Usage type of a statement's signature (Data 2.6). */
 export const SIGNATURE_USAGE_TYPE = 'http://adlnet.gov/expapi/attachments/signature';

@@ -204,6 +204,8 @@ export interface OutboxFeedOptions {
 export function outboxFeed(options: OutboxFeedOptions = {}): StatementFeed {
   return {
     isTrusted: async (key) => key === AUTHORITY,
+    readSources: async () => new Map(),
+    readOf: async () => [],
     async read({ after, limit }) {
       const arranged = (options.arrange ?? ((entries) => entries))(await listStated());
       const entries = arranged
