@@ -30,6 +30,7 @@ import { resourceReportsAdminRoutes } from './admin/resource-reports.routes.js';
 import { scoresAdminRoutes } from './admin/scores.routes.js';
 import { overviewRoutes } from './admin/overview.routes.js';
 import { testDataRoutes } from './admin/test-data.routes.js';
+import { sourcesRoutes } from './admin/sources.routes.js';
 import { sessionsAdminRoutes } from './admin/sessions.routes.js';
 import { parkedStatementsRoutes } from './admin/statements.routes.js';
 import { deploymentsRoutes } from './admin/deployments.routes.js';
@@ -182,6 +183,7 @@ export function createApp(options: AppOptions): Express {
   app.use(lrsKeysAdminRoutes({ now: options.now, url: config.url }));
   app.use(storedStatementsRoutes({ now: options.now, noteLook, writeSentence }));
   const mayReach = options.outgoing.mayReach;
+  app.use(sourcesRoutes({ ...deps, mayReach }));
   app.use(
     platformsRoutes(deps),
     addPlatformRoutes({ now: options.now, url: config.url, mayReach }),

@@ -108,6 +108,25 @@ export async function listActors(options: { agentKeys: readonly string[] }): Pro
   }));
 }
 
+/** In which courses each of these people launched as a learner; who did in none is absent. */
+export async function listLearnerCourses(options: {
+  deployment: string;
+  users: readonly string[];
+}): Promise<Map<string, string[]>> {
+  const { deployment, users } = options;
+  const found = await ActorModel.find(
+    { deployment, user: mongoose.trusted({ $in: [...users] }) },
+    { _id: 0, user: 1, learnerIn: 1 },
+  )
+    .limit(users.length * MOST_OF_ONE)
+    .lean();
+  const courses = new Map<string, string[]>();
+  for (const { user, learnerIn } of found)
+    if (learnerIn.length > 0)
+      courses.set(user, [...new Set([...(courses.get(user) ?? []), ...learnerIn])]);
+  return courses;
+}
+
 /** How statements of a deployment name a person. */
 export async function listActorsOf(options: {
   deployment: string;

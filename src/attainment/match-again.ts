@@ -1,9 +1,9 @@
 // Actors of other tools' statements who were nobody: tried again from time to time, because people enrol and administrators
 // mend rules. Where somebody is found, the actor's statements are read again, the road of every statement.
 import { listActiveSources, type EvidenceSource } from '../sources/evidence-source.model.js';
-import { matchActors } from '../sources/match-actors.js';
 import { forgetUnmatched, takeUnmatched } from '../sources/unmatched-actor.model.js';
 import { readAgentKey } from '../xapi/actor.js';
+import { matchLearners } from './match-learners.js';
 import { projectForeign } from './project-foreign.js';
 import type { Projection } from './projection.js';
 
@@ -34,7 +34,7 @@ async function matchSource(
       limit: ACTORS_AT_ONCE,
     });
     const actors = tried.flatMap(({ agentKey }) => readAgentKey(agentKey) ?? []);
-    const matched = await matchActors({ source, actors });
+    const matched = await matchLearners({ source, actors });
     for (const agentKey of matched.keys()) await readAgain({ ...options, agentKey });
     if (tried.length < ACTORS_AT_ONCE) return;
   }

@@ -1,10 +1,9 @@
 // Evidence of other tools' statements: those that an evidence source vouches for, about activities and resources of its
 // deployment, by people whom its rules name. It proves less than our own word: only that something was opened, finished or
 // scored. A source takes back its own statements and nobody else's. What waits for its actor to be known is counted.
-import { recordActors } from '../activities/actor-key.model.js';
+import { recordActors, type KnownActor } from '../activities/actor-key.model.js';
 import { listActivitiesByAddress } from '../activities/activity.model.js';
 import type { EvidenceSource } from '../sources/evidence-source.model.js';
-import { matchActors, type MatchedActor } from '../sources/match-actors.js';
 import { countUnmatched } from '../sources/unmatched-actor.model.js';
 import { agentKey } from '../xapi/actor.js';
 import { readForeignClaim, type ForeignClaim } from '../xapi/foreign-claim.js';
@@ -13,6 +12,7 @@ import { findObjects } from './collect-evidence.js';
 import { readEvidence, type Evidence, type KnownObject } from './evidence.js';
 import { recordEvidence, recordWithdrawals, type Withdrawal } from './evidence.model.js';
 import { groupBy } from './group-by.js';
+import { matchLearners } from './match-learners.js';
 import type { FeedEntry } from './projection.js';
 import { describeActivity } from './tied-objects.js';
 
@@ -47,7 +47,7 @@ async function projectSource(options: {
   const { source, entries } = options;
   const claimed = await findClaimed(options);
   const actors = distinctActors(claimed);
-  const matched = await matchActors({ source, actors });
+  const matched = await matchLearners({ source, actors });
   await recordActors({
     actors: [...matched.values()].flatMap(({ learnerIn, ...actor }) =>
       learnerIn.map((course) => ({ ...actor, learnerIn: course })),
@@ -126,7 +126,7 @@ function distinctActors(claimed: readonly Claimed[]): Actor[] {
 /** Of the objects it may be about, the first in whose course the actor is a learner. Null while the actor is nobody there. */
 function readOne(
   { entry, statement, claim, objects }: Claimed,
-  options: { source: EvidenceSource; matched: ReadonlyMap<string, MatchedActor> },
+  options: { source: EvidenceSource; matched: ReadonlyMap<string, KnownActor> },
 ): Evidence | null {
   const { source, matched } = options;
   const actor = matched.get(agentKey(claim.actor));

@@ -15,6 +15,7 @@ import { reportCommand } from './report-command.js';
 import { resourceCommand } from './resource-command.js';
 import { createFrame } from './run-command.js';
 import { retentionCommand } from './retention-command.js';
+import { sourceCommand } from './source-command.js';
 import { secretCommand } from './secret-command.js';
 import { startCommand } from './start-command.js';
 import { statementCommand } from './statement-command.js';
@@ -35,6 +36,7 @@ export function createProgram(options: {
     .addCommand(platformCommand(frame))
     .addCommand(personCommand(frame))
     .addCommand(retentionCommand(frame))
+    .addCommand(sourceCommand(frame))
     .addCommand(frameworkCommand(frame))
     .addCommand(resourceCommand(frame))
     .addCommand(keyCommand(frame))

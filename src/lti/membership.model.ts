@@ -65,12 +65,7 @@ const MembershipModel = defineModel({
   collection: 'memberships',
   schema,
   shardKey: ['course'],
-  scatter: [
-    'listDeploymentMembers',
-    'listCoursesTaught',
-    'listMembershipsOf',
-    'listLearnerCourses',
-  ],
+  scatter: ['listDeploymentMembers', 'listCoursesTaught', 'listMembershipsOf'],
   people: { about: ['user'], course: 'course' },
 });
 
@@ -209,23 +204,6 @@ export async function listMembershipsOf(options: {
   )
     .limit(MOST_COURSES_OF_ONE)
     .lean();
-}
-
-/** In which courses of the deployment each of these people is a learner; who is one in none is absent. */
-export async function listLearnerCourses(options: {
-  deployment: string;
-  users: readonly string[];
-}): Promise<Map<string, string[]>> {
-  const { deployment, users } = options;
-  const found = await MembershipModel.find(
-    { deployment, user: mongoose.trusted({ $in: [...users] }), countsAsLearner: true },
-    { _id: 0, user: 1, course: 1 },
-  )
-    .limit(users.length * MOST_COURSES_OF_ONE)
-    .lean();
-  const courses = new Map<string, string[]>();
-  for (const { user, course } of found) courses.set(user, [...(courses.get(user) ?? []), course]);
-  return courses;
 }
 
 /**

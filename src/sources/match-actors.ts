@@ -2,7 +2,6 @@
 // counts by its home page and a name that is the platform's or the school's id of somebody; an address only where the
 // administrator said that the platform vouches for those. Where two people fit, nobody is chosen.
 import { findDeployment } from '../lti/deployment.model.js';
-import { listLearnerCourses } from '../lti/membership.model.js';
 import { listUsersByIds, type User } from '../lti/user.model.js';
 import { agentKey } from '../xapi/actor.js';
 import type { Actor } from '../xapi/statement.js';
@@ -12,8 +11,6 @@ export interface MatchedActor {
   agentKey: string;
   deployment: string;
   user: string;
-  /** Our ids of the courses in which the person is a learner. */
-  learnerIn: string[];
 }
 
 /** What an actor is looked for by. */
@@ -26,7 +23,7 @@ interface Wanted {
 
 const NOTHING = { subs: [], sisIds: [], emails: [] };
 
-/** Those that are somebody, by agentKey; a few queries for all of them. */
+/** Those that are somebody of the deployment's platform, by agentKey; a few queries for all of them. */
 export async function matchActors(options: {
   source: Pick<EvidenceSource, 'deployment' | 'rules'>;
   actors: readonly Actor[];
@@ -40,20 +37,12 @@ export async function matchActors(options: {
   const deployment = await findDeployment({ deployment: source.deployment });
   if (!deployment || Object.values(ids).every((one) => one.length === 0)) return new Map();
   const users = await listUsersByIds({ platform: deployment.platform, ...ids });
-  const found = wanted.flatMap((one) => {
-    const [only, ...others] = users.filter((user) => isMeant(user, one));
-    return only && others.length === 0 ? [{ agentKey: one.agentKey, user: only._id }] : [];
-  });
-  const courses = await listLearnerCourses({
-    deployment: deployment._id,
-    users: [...new Set(found.map(({ user }) => user))],
-  });
   return new Map(
-    found.flatMap((one) => {
-      const learnerIn = courses.get(one.user);
-      // Known to the platform, and a learner of no course of this deployment: nobody of ours.
-      if (!learnerIn) return [];
-      return [[one.agentKey, { ...one, deployment: deployment._id, learnerIn }] as const];
+    wanted.flatMap((one) => {
+      const key = one.agentKey;
+      const [only, ...others] = users.filter((user) => isMeant(user, one));
+      if (!only || others.length > 0) return [];
+      return [[key, { agentKey: key, deployment: deployment._id, user: only._id }] as const];
     }),
   );
 }

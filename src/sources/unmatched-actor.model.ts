@@ -3,18 +3,22 @@
 import mongoose from 'mongoose';
 import { defineModel } from '../db/models.js';
 import { repeatUpsert } from '../db/duplicate-key.js';
+import { readAgentKey } from '../xapi/actor.js';
 
 export interface UnmatchedActor {
   deployment: string;
   source: string;
   /** agentKey of the actor. */
   agentKey: string;
+  /** Of the account, or the address. */
+  name: string;
+  homePage: string | null;
   statements: number;
   firstAt: Date;
   lastAt: Date;
 }
 
-interface StoredActor extends UnmatchedActor {
+interface StoredActor extends Omit<UnmatchedActor, 'name' | 'homePage'> {
   _id: string;
   /** Of the last statement that was counted, so that none is counted twice. */
   position: number;
@@ -138,6 +142,15 @@ export async function takeUnmatched(options: {
   return found.map(toActor);
 }
 
+/** Rules changed: the next run tries all of them. */
+export async function tryUnmatchedAgain(options: {
+  deployment: string;
+  source: string;
+}): Promise<void> {
+  const { deployment, source } = options;
+  await UnmatchedModel.updateMany({ deployment, source }, { $set: { triedAt: new Date(0) } });
+}
+
 /** Somebody was found, and their statements were read again. */
 export async function forgetUnmatched(options: {
   deployment: string;
@@ -161,5 +174,7 @@ function toActor({
   firstAt,
   lastAt,
 }: StoredActor): UnmatchedActor {
-  return { deployment, source, agentKey, statements, firstAt, lastAt };
+  const agent = readAgentKey(agentKey);
+  const { name, homePage } = agent?.account ?? { name: agent?.mbox ?? agentKey, homePage: null };
+  return { deployment, source, agentKey, name, homePage, statements, firstAt, lastAt };
 }

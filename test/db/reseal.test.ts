@@ -167,6 +167,7 @@ describe('every sealed text', () => {
     'lti/store-registration.ts': 'registration-token',
     'outbox/destinations.ts': 'destination-password',
     'outbox/statement-namespace.ts': 'statement-namespace',
+    'sources/evidence-sources.ts': 'source-password',
   };
   /** What is sealed into what a browser carries and is not stored: begun again, or done without, after a change. */
   const passing = [

@@ -7,6 +7,7 @@ import { matchAgain } from '../../src/attainment/match-again.js';
 import { projectAttainment } from '../../src/attainment/project-attainment.js';
 import { rebuildAttainment } from '../../src/attainment/rebuild-attainment.js';
 import { listEvidence } from '../../src/attainment/evidence.model.js';
+import { stateLaunches } from '../../src/activities/state-launches.js';
 import { createStatementSource } from '../../src/activities/statement-source.js';
 import { readConfig, type Config } from '../../src/config.js';
 import { findStatement } from '../../src/lrs/statement-feed.js';
@@ -25,7 +26,7 @@ import { listUnmatched } from '../../src/sources/unmatched-actor.model.js';
 import { CMI5, EXTENSIONS, VERBS } from '../../src/xapi/vocabulary.js';
 import { createActivity } from '../attainment/attainment-world.js';
 import { startFakePlatform, type FakePlatform } from '../support/fake-platform.js';
-import { connectPlatform, launchAs } from '../support/launch-as.js';
+import { connectPlatform, launchAs, type LaunchAs, type Launched } from '../support/launch-as.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 import { startReadableStore, type HeldStatement, type ReadableStore } from './readable-store.js';
 
@@ -62,13 +63,7 @@ describe('statements of other tools', () => {
     ({
       deployment: { _id: deployment },
     } = await connectPlatform(platform));
-    ({ course } = await launchAs({
-      tool: app,
-      platform,
-      role: 'Learner',
-      user: 'ana',
-      course: 'C',
-    }));
+    ({ course } = await enter({ user: 'ana' }));
     activity = await createActivity({ deployment, course, address: CONTENT });
   });
   afterEach(() => store.close());
@@ -167,7 +162,7 @@ describe('statements of other tools', () => {
       await poll();
       await project();
 
-      await launchAs({ tool: app, platform, role: 'Learner', user: 'bo', course: 'C' });
+      await enter({ user: 'bo' });
       const accounts = [HOME, 'https://other.example'].map((homePage) => ({
         homePage,
         name: 'sub' as const,
@@ -186,7 +181,7 @@ describe('statements of other tools', () => {
 
     it('know people by e-mail address only where the platform vouches for it', async () => {
       const user = { sub: 'eve', email: 'eve@school.example' };
-      await launchAs({ tool: app, platform, role: 'Learner', user, course: 'C' });
+      await enter({ user });
       await add();
       const byMail = say('x', { actor: { mbox: 'mailto:eve@school.example' } });
       store.held.push(byMail);
@@ -385,13 +380,7 @@ describe('statements of other tools', () => {
     it('speaks for nobody of another school', async () => {
       const other = await startFakePlatform({ clientId: 'another', kid: 'another' });
       const there = await connectPlatform(other);
-      const home = await launchAs({
-        tool: app,
-        platform: other,
-        role: 'Learner',
-        user: 'zoe',
-        course: 'Z',
-      });
+      const home = await enter({ platform: other, user: 'zoe', course: 'Z' });
       const far = await createActivity({
         deployment: there.deployment._id,
         course: home.course,
@@ -456,6 +445,20 @@ describe('statements of other tools', () => {
       expect(await found()).to.have.length(1);
     });
   });
+
+  /** As a learner; the launch is stated, as the process does it soon after. */
+  async function enter(options: Partial<LaunchAs>): Promise<Launched> {
+    const launched = await launchAs({
+      tool: app,
+      platform,
+      role: 'Learner',
+      course: 'C',
+      ...options,
+    });
+    const source = createStatementSource({ url: app.url, secret: config.secret, now });
+    await stateLaunches({ source, now });
+    return launched;
+  }
 
   async function add(): Promise<void> {
     const { endpoint, key, password } = store;
