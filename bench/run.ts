@@ -8,6 +8,7 @@ const PROGRAMS: Record<string, () => Promise<{ run(options: BenchOptions): Promi
   course: () => import('./course.js'),
   class: () => import('./class.js'),
   outbox: () => import('./outbox.js'),
+  lrs: () => import('./lrs.js'),
   stating: () => import('./stating.js'),
   memory: () => import('./memory.js'),
   attainment: () => import('./attainment.js'),
@@ -18,8 +19,10 @@ export interface BenchOptions {
   seconds: number;
   /** How many launches `memory` makes. */
   launches: number;
-  /** How many statements `attainment` builds from. */
+  /** How many statements `attainment` builds from, and `lrs` asks among. */
   statements: number;
+  /** Another LRS for `lrs` to measure beside ours. */
+  other: { endpoint: string; key: string; password: string } | null;
   print: (line: string) => void;
 }
 
@@ -27,6 +30,8 @@ const DEFAULT_SECONDS = 8;
 const LONGEST_SECONDS = 60;
 const DEFAULT_LAUNCHES = 100_000;
 const DEFAULT_STATEMENTS = 1_000_000;
+/** Storing a million takes ten minutes. */
+const DEFAULT_ASKED_AMONG = 100_000;
 
 async function main(): Promise<void> {
   const [name = '', ...rest] = process.argv.slice(2);
@@ -34,7 +39,7 @@ async function main(): Promise<void> {
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   if (!load) {
     print(
-      `Which one? npm run bench -- NAME, where NAME is ${Object.keys(PROGRAMS).join(', ')}. Options: --seconds 1 to ${LONGEST_SECONDS}; --launches 1000 to ${DEFAULT_LAUNCHES} for memory; --statements 1000 to ${DEFAULT_STATEMENTS} for attainment.`,
+      `Which one? npm run bench -- NAME, where NAME is ${Object.keys(PROGRAMS).join(', ')}. Options: --seconds 1 to ${LONGEST_SECONDS}; --launches 1000 to ${DEFAULT_LAUNCHES} for memory; --statements 1000 to ${DEFAULT_STATEMENTS} for attainment and lrs; --lrs URL --key KEY --password PASSWORD for lrs.`,
     );
     process.exitCode = 1;
     return;
@@ -55,19 +60,32 @@ async function main(): Promise<void> {
     name: '--statements',
     least: 1_000,
     most: DEFAULT_STATEMENTS,
-    otherwise: DEFAULT_STATEMENTS,
+    otherwise: name === 'lrs' ? DEFAULT_ASKED_AMONG : DEFAULT_STATEMENTS,
   });
   print(
     `# bench ${name}: ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
   );
-  print(`# command: npm run bench -- ${[name, ...rest].join(' ')}`);
+  print(`# command: npm run bench -- ${[name, ...hidePassword(rest)].join(' ')}`);
   const program = await load();
   try {
-    await program.run({ seconds, launches, statements, print });
+    await program.run({ seconds, launches, statements, other: readOther(rest), print });
   } catch (error) {
     print(`failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
+}
+
+function readOther(words: string[]): BenchOptions['other'] {
+  const valueOf = (name: string) =>
+    words.includes(name) ? (words[words.indexOf(name) + 1] ?? '') : '';
+  const endpoint = valueOf('--lrs');
+  return endpoint === ''
+    ? null
+    : { endpoint, key: valueOf('--key'), password: valueOf('--password') };
+}
+
+function hidePassword(words: string[]): string[] {
+  return words.map((word, index) => (words[index - 1] === '--password' ? '…' : word));
 }
 
 /** What is no number within the bounds is as good as not given. */
