@@ -14,19 +14,24 @@ export async function* readForeignStatements(of: {
   user: string;
 }): AsyncGenerator<Statement> {
   const { deployment } = of;
-  for (const { agentKey } of await listActorsOf(of)) {
-    for (let after = 0; ;) {
-      const page = await listStatementsOfAgent({ agentKey, after, limit: AT_ONCE });
+  for (const { agentKey } of await listActorsOf(of))
+    for await (const page of readPages(agentKey)) {
       const statementIds = page.map(({ statementId }) => statementId);
       const { known } = await sortStatementIds({ deployment, statementIds });
-      for (const { statementId, json } of page) {
-        if (known.has(statementId)) continue;
-        // Stored by our LRS, which read it by the rules.
-        const statement = JSON.parse(json) as Statement;
-        if (actorKeys(statement.actor).includes(agentKey)) yield statement;
-      }
-      if (page.length < AT_ONCE) break;
-      after = page.at(-1)?.position ?? after;
+      // Stored by our LRS, which read them by the rules.
+      const statements = page
+        .filter(({ statementId }) => !known.has(statementId))
+        .map(({ json }) => JSON.parse(json) as Statement);
+      yield* statements.filter(({ actor }) => actorKeys(actor).includes(agentKey));
     }
+}
+
+async function* readPages(agentKey: string) {
+  for (let after = 0; ;) {
+    const page = await listStatementsOfAgent({ agentKey, after, limit: AT_ONCE });
+    yield page;
+    const last = page.at(-1);
+    if (!last || page.length < AT_ONCE) return;
+    after = last.position;
   }
 }
