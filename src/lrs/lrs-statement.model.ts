@@ -307,7 +307,10 @@ function searchFilter({ keys, afterUs, throughUs }: StatementFilter) {
   return {
     log: LOG,
     ...(first !== undefined && { keys: first }),
-    ...(others.length > 0 && { $and: others.map((keys) => ({ keys })) }),
+    // An expression takes no index: left to choose, the engine may enter it by the verb and read every statement that has it.
+    ...(others.length > 0 && {
+      $and: others.map((key) => ({ $expr: mongoose.trusted({ $in: [key, '$keys'] }) })),
+    }),
     ...(Object.keys(bounds).length > 0 && { storedUs: mongoose.trusted(bounds) }),
     state: 'live' as const,
   };

@@ -62,6 +62,15 @@ describe('searches among 30,000 statements', function () {
     expect(examined).to.be.below(filter.limit + 5);
   });
 
+  it('enter the index by the agent, never by the verb that many statements have', async () => {
+    await fill();
+
+    for (let number = 0; number < 12; number += 1) {
+      const keys = [searchKey('agent', `agent-${number}`), searchKey('verb', `verb-${number % 3}`)];
+      expect(await readExamined({ keys, limit: STATEMENTS })).to.be.at.most(STATEMENTS / 100);
+    }
+  });
+
   it('find by reference through the index of references', async () => {
     await fill(1_000);
 
