@@ -50,7 +50,9 @@ export async function fillClass(product: Product): Promise<void> {
 async function addAlignedActivities(product: Product): Promise<void> {
   const { open, leave } = await visit({ product, person: 'Ruth Alvarez' });
   const tool = await open('Competencies');
-  await tool.getByRole('link', { name: 'Whole framework' }).click();
+  const whole = tool.getByRole('link', { name: 'Whole framework' });
+  await whole.click();
+  await whole.and(tool.locator('[aria-current]')).waitFor();
   const statements = await tool.locator('.tree-statement a').allInnerTexts();
   const titles = Array.from({ length: ACTIVITIES }, (_, index) => titleOf(index));
   await addActivities(

@@ -15,7 +15,7 @@ export interface PageKind {
   name: string;
 }
 
-/** Calls `see` on each kind once, the page being open. Returns the routes that were seen. */
+/** Calls `see` on each kind once, the page being open. Returns the routes that were opened. */
 export async function walkPages(options: {
   page: Page;
   see: (kind: PageKind) => Promise<void>;
