@@ -122,6 +122,7 @@ describe('GET /files/:token', () => {
           subject: 'file',
           subjectId: 'ana',
           person: 'ana',
+          people: [],
           names: 'shown',
           format: 'file',
           at: clock,

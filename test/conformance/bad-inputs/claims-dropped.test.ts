@@ -1,7 +1,7 @@
 // Bad inputs 95, 97, 98, 99 and 104: what is dropped of a launch that is accepted.
 import { expect } from 'chai';
 import { findCourse } from '../../../src/lti/course.model.js';
-import { listResourceLinks } from '../../../src/lti/resource-link.model.js';
+import { findUser } from '../../../src/lti/user.model.js';
 import { openDoor } from '../../support/bad-inputs.js';
 import { AGS, LTI, NRPS } from '../../support/fake-platform.js';
 import { launchAs } from '../../support/launch-as.js';
@@ -27,13 +27,19 @@ describe('claims that are taken only as far as they can be used', () => {
 
   it('[95] the literal $Canvas.user.id as a custom value -> treated as absent', async () => {
     const launch = await launchOf({
-      [`${LTI}custom`]: { term_name: 'Autumn', unfilled: '$Canvas.user.id', nothing: null },
+      [`${LTI}custom`]: {
+        term_name: 'Autumn',
+        course_sis_id: '$Canvas.course.sisSourceId',
+        canvas_user_id: '$Canvas.user.id',
+      },
     });
-    const deployment = String(launch['deployment']);
 
-    const [link] = await listResourceLinks({ deployment, course: String(launch['course']) });
+    const { deployment, course, user } = launch as Record<string, string>;
+    const found = await findCourse({ deployment: deployment ?? '', course: course ?? '' });
 
-    expect(link?.custom).to.deep.equal({ term_name: 'Autumn' });
+    expect(found?.term?.name).to.equal('Autumn');
+    expect(found?.sisIds.course).to.equal(null);
+    expect((await findUser({ user: user ?? '' }))?.lmsId).to.equal(null);
   });
 
   for (const address of ['javascript:alert(1)', 'data:text/html,x', 'https://me:x@lms.example/', 7])
