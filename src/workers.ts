@@ -1,9 +1,11 @@
 // Runs periodic jobs, each under a lease, so that several processes share the work without doing it twice. A nudge only
 // shortens the wait: jobs find their work by themselves. What the jobs are is said by jobs.ts.
+import { setMaxListeners } from 'node:events';
 import { withLease } from './db/lease.js';
 import type { Log } from './logger.js';
 
 const LEASE_MS = 30_000;
+const LISTENERS_A_JOB = 4;
 
 export interface Job {
   name: string;
@@ -22,6 +24,8 @@ export interface Workers {
 export function startWorkers(options: { jobs: readonly Job[]; holder: string; log: Log }): Workers {
   const { jobs, holder, log } = options;
   const stopping = new AbortController();
+  // Each job listens while it waits, and its lease while it runs: many listeners are no leak here.
+  setMaxListeners(LISTENERS_A_JOB * jobs.length, stopping.signal);
   const bells = new Map(jobs.map((job) => [job.name, createBell()]));
   const loops = jobs.map(async (job) => {
     const bell = bells.get(job.name) ?? createBell();

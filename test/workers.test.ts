@@ -21,6 +21,20 @@ describe('startWorkers', () => {
     await workers.stop();
   });
 
+  it('lets many jobs wait without a warning of a leak', async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error) => warnings.push(warning.name);
+    process.on('warning', listen);
+    const many = Array.from({ length: 30 }, (_, at) => countingJob(`job ${at}`, NEVER_MS));
+    const workers = startWorkers({ jobs: many.map(({ job }) => job), holder: 'a', log });
+
+    await Promise.all(many.map(({ runs }) => runs(1)));
+    await workers.stop();
+    process.off('warning', listen);
+
+    expect(warnings).to.not.include('MaxListenersExceededWarning');
+  });
+
   it('runs a job again by itself after its period', async () => {
     const { job, runs } = countingJob('count', 1);
     const workers = startWorkers({ jobs: [job], holder: 'a', log });
