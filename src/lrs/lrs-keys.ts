@@ -145,7 +145,8 @@ async function getChangeable(key: string): Promise<LrsKeyRecord> {
 }
 
 function makeSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url');
+  // A secret that begins with a dash would be read as an option where somebody hands it to a program.
+  return `s${randomBytes(SECRET_BYTES).toString('base64url')}`;
 }
 
 function noSuchKey(key: string): AppError {

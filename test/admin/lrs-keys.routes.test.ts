@@ -37,7 +37,7 @@ describe('/admin/lrs-keys', () => {
         () => false,
       );
   const readSecret = (text: string) =>
-    /data-copy-text>([A-Za-z0-9_-]{43})<\/code>/.exec(text)?.[1] ?? '';
+    /data-copy-text>([A-Za-z0-9_-]{44})<\/code>/.exec(text)?.[1] ?? '';
 
   it('is for the operator alone, to see and to change', async () => {
     await connectPlatform(fake);

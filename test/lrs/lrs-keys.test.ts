@@ -19,6 +19,9 @@ describe('addLrsKey', () => {
 
     const kept = await mongoose.connection.collection('lrsKeys').findOne({});
     expect(JSON.stringify(kept)).to.not.contain(secret);
+    expect(secret, 'fit for a command line, where a dash begins an option').to.match(
+      /^s[\w-]{43}$/,
+    );
     expect(await listLrsKeys()).to.deep.equal([
       {
         key,
