@@ -95,11 +95,13 @@ function postingForm(options: {
   target?: string;
 }): string {
   const { action, fields, target = '_self' } = options;
+  // After all frames of the page: one that answers for the platform has to be there first.
+  const send = "addEventListener('load', () => document.forms[0].submit())";
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${name}" value='${value}'>`,
   );
   return `<form method="post" action="${action}" target="${target}">${inputs.join('')}</form>
-    <script>document.forms[0].submit()</script>`;
+    <script>${send}</script>`;
 }
 
 export interface CookieEater {
