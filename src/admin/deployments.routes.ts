@@ -23,14 +23,13 @@ import type { NoteLook } from '../lti/note-look.js';
 import { findPlatform, listPlatforms } from '../lti/platform.model.js';
 import { adminPath } from './admin-path.js';
 import { noteAdminLook } from './note-admin-look.js';
-import { readAdminScope, requireInScope, requireOperator } from './admin-scope.js';
+import { getDeploymentInScope, readAdminScope, requireOperator } from './admin-scope.js';
 import { ReviewerRolesInput } from './reviewer-roles.js';
 import { buildStageFields, StageLabelsInput } from './stage-labels.js';
 import { adminWords, renderAdmin } from './render-admin.js';
 import { tryForm, type FormFaults } from './read-form.js';
 import { listReviewers } from './list-reviewers.js';
 
-const Params = z.object({ deployment: z.string().max(100) });
 const StatusInput = z.object({ status: z.enum(['approved', 'paused', 'refused']) });
 const NamesInput = z.object({ user: z.string().max(100), names: z.enum(['shown', 'hidden']) });
 const AssistantsInput = z.object({
@@ -51,19 +50,23 @@ export function deploymentsRoutes(deps: DeploymentsDeps): Router {
 
   router.get('/admin/deployments', mayRead, showDeployments);
   router.get(one, mayRead, async (req, res) =>
-    showDeployment(req, res, { ...deps, deployment: await getDeployment(req), faults: null }),
+    showDeployment(req, res, {
+      ...deps,
+      deployment: await getDeploymentInScope(req),
+      faults: null,
+    }),
   );
 
   router.post(`${one}/status`, mayRead, checkForm(), async (req, res) => {
     requireOperator(req);
-    const deployment = await getDeployment(req);
+    const deployment = await getDeploymentInScope(req);
     const { status } = parseInput(StatusInput, req.body);
     await changeStatus(deployment, status, deps.now());
     res.redirect(303, adminPath(req, '/admin/deployments', `deployment-${status}`));
   });
 
   router.post(`${one}/reviewer-roles`, mayRead, checkForm(), async (req, res) => {
-    const deployment = await getDeployment(req);
+    const deployment = await getDeploymentInScope(req);
     const outcome = await tryForm(req.body, () => parseInput(ReviewerRolesInput, req.body));
     if (!outcome.isDone)
       return showDeployment(req, res, { ...deps, deployment, faults: outcome.faults });
@@ -72,7 +75,7 @@ export function deploymentsRoutes(deps: DeploymentsDeps): Router {
   });
 
   router.post(`${one}/reviewers`, mayRead, checkForm(), async (req, res) => {
-    const deployment = await getDeployment(req);
+    const deployment = await getDeploymentInScope(req);
     const { user, names } = parseInput(NamesInput, req.body);
     await requireReviewer(deployment, user);
     await entitleReviewer({ deployment: deployment._id, user, names });
@@ -81,13 +84,13 @@ export function deploymentsRoutes(deps: DeploymentsDeps): Router {
   });
 
   router.post(`${one}/actors`, mayRead, checkForm(), async (req, res) => {
-    const { _id: deployment } = await getDeployment(req);
+    const { _id: deployment } = await getDeploymentInScope(req);
     await changeDeployment({ deployment, change: parseInput(ActorInput, req.body) });
     res.redirect(303, adminPath(req, `/admin/deployments/${deployment}`, 'saved'));
   });
 
   router.post(`${one}/assistants`, mayRead, checkForm(), async (req, res) => {
-    const { _id: deployment } = await getDeployment(req);
+    const { _id: deployment } = await getDeploymentInScope(req);
     const { assistants, rules } = parseInput(AssistantsInput, req.body);
     await changeDeployment({
       deployment,
@@ -100,7 +103,7 @@ export function deploymentsRoutes(deps: DeploymentsDeps): Router {
   });
 
   router.post(`${one}/stage-labels`, mayRead, checkForm(), async (req, res) => {
-    const deployment = await getDeployment(req);
+    const deployment = await getDeploymentInScope(req);
     const outcome = await tryForm(req.body, () => parseInput(StageLabelsInput, req.body));
     if (!outcome.isDone)
       return showDeployment(req, res, { ...deps, deployment, faults: outcome.faults });
@@ -181,15 +184,6 @@ async function showDeployment(
       })),
     },
   });
-}
-
-async function getDeployment(req: Request): Promise<Deployment> {
-  const { deployment } = parseInput(Params, req.params);
-  const found = await findDeployment({
-    deployment: requireInScope(readAdminScope(req), deployment),
-  });
-  if (!found) throw new AppError('admin.not-found', { status: 404 });
-  return found;
 }
 
 async function listOne(deployment: string): Promise<Deployment[]> {

@@ -17,8 +17,7 @@ import { pageShell } from '../http/page-shell.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
-import { getCurrentLaunch } from '../lti/current-launch.js';
-import { isOperator } from '../lti/current-operator.js';
+import { actorOf } from '../lti/current-operator.js';
 import { requireOperatorOr } from '../lti/guards.js';
 import { adminPath } from './admin-path.js';
 import { readAdminScope, requireInScope } from './admin-scope.js';
@@ -73,7 +72,7 @@ export function frameworkSettingsRoutes(deps: { now: () => Date }): Router {
 async function saveScale(req: Request, target: Target, now: Date): Promise<Faults | null> {
   const form = parseInput(ScaleInput, req.body);
   const { history } = await findFrameworkSetting(target);
-  const by = isOperator(req) ? 'operator' : getCurrentLaunch(req).user;
+  const by = actorOf(req);
   const write = (scale: Pick<ScaleRevision, 'levels' | 'meets'>) =>
     writeScale({ ...target, expectedRevision: form.revision, entry: { ...scale, by, at: now } });
   const typed = Object.fromEntries(

@@ -1,10 +1,8 @@
 // Notes which people a page of the administration showed, in the log of each deployment they belong to.
 import type { Request } from 'express';
 import { getCurrentLaunch } from '../lti/current-launch.js';
-import { isOperator } from '../lti/current-operator.js';
+import { isOperator, OPERATOR } from '../lti/current-operator.js';
 import type { NoteLook } from '../lti/note-look.js';
-
-const OPERATOR = 'operator';
 
 /** Once a page view and deployment; nothing where nobody but the looker stood there. */
 export async function noteAdminLook(

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { checkForm } from '../lti/check-form.js';
-import { getCurrentLaunch } from '../lti/current-launch.js';
+import { actorOf } from '../lti/current-operator.js';
 import { requireOperatorOr } from '../lti/guards.js';
 import type { NoteLook } from '../lti/note-look.js';
 import { listDestinations, setDestinationStatus } from '../outbox/destination.model.js';
@@ -73,7 +73,7 @@ export function parkedStatementsRoutes(deps: StatementsAdminDeps): Router {
     const outcome = await tryForm(req.body, () => parseInput(GiveUpInput, req.body));
     if (!outcome.isDone) return showParked(req, res, { ...deps, faults: outcome.faults });
     const scope = parkedScope(readAdminScope(req));
-    await giveUpParked({ ...outcome.value, by: nameActor(req), now: now(), ...scope });
+    await giveUpParked({ ...outcome.value, by: actorOf(req), now: now(), ...scope });
     res.redirect(303, adminPath(req, '/admin/statements', 'statement-given-up'));
   });
 
@@ -144,11 +144,6 @@ async function showParked(
 
 function parkedScope(scope: AdminScope): { deployment?: string } {
   return scope.kind === 'operator' ? {} : { deployment: scope.deployment };
-}
-
-/** Our id of the person, or the operator, who has none. */
-function nameActor(req: Request): string {
-  return readAdminScope(req).kind === 'operator' ? 'operator' : getCurrentLaunch(req).user;
 }
 
 /** The frozen text as people read it; as it is where it is no JSON. */

@@ -17,7 +17,7 @@ import { parseInput } from '../http/parse-input.js';
 import { countLiveResources } from '../library/learning-resource.model.js';
 import { checkForm } from '../lti/check-form.js';
 import { getCourseLaunch, getCurrentLaunch } from '../lti/current-launch.js';
-import { isOperator } from '../lti/current-operator.js';
+import { actorOf, isOperator } from '../lti/current-operator.js';
 import { requireLaunch, requireOperatorOr, requireRuleChanger } from '../lti/guards.js';
 import { isParentRule, type CompletionRule, type ParentRule } from './completion-rule.js';
 import { INSTANCE_RULES } from './completion-rule.model.js';
@@ -198,7 +198,7 @@ async function readFrameworkPage(req: Request): Promise<RulePage> {
     tree,
     item,
     path: `/rules/frameworks/${framework.id}`,
-    by: isOperator(req) ? 'operator' : getCurrentLaunch(req).user,
+    by: actorOf(req),
     crumb: { href: '/admin/frameworks', key: 'admin:nav.frameworks' },
     demand: null,
   };

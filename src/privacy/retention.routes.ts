@@ -1,18 +1,14 @@
 // How long a deployment keeps what learners did: the setting, what it would empty before anything is changed, the courses with
 // their dates, and exceptions. For its administrators and the operator; the emptying itself is the job `retention`.
 import { Router, type Request, type Response } from 'express';
-import { z } from 'zod';
 import { adminPath } from '../admin/admin-path.js';
-import { readAdminScope, requireInScope } from '../admin/admin-scope.js';
+import { getDeploymentInScope } from '../admin/admin-scope.js';
 import { tryForm, type FormFaults } from '../admin/read-form.js';
 import { adminWords } from '../admin/render-admin.js';
-import { AppError } from '../http/errors.js';
 import { parseInput } from '../http/parse-input.js';
 import { renderPage } from '../http/views.js';
 import { checkForm } from '../lti/check-form.js';
-import { getCurrentLaunch } from '../lti/current-launch.js';
-import { isOperator } from '../lti/current-operator.js';
-import { findDeployment, type Deployment } from '../lti/deployment.model.js';
+import { actorOf } from '../lti/current-operator.js';
 import { requireOperatorOr } from '../lti/guards.js';
 import { listDoneEmptyings } from './course-emptying.model.js';
 import { countWhatGoes, readOutlook } from './read-outlook.js';
@@ -40,8 +36,6 @@ import { holdCourse, releaseCourse, setRetention } from './set-retention.js';
 
 const RETENTION_JOB = 'retention';
 const SHOWN_DONE = 50;
-const OPERATOR = 'operator';
-const Params = z.object({ deployment: z.string().max(100) });
 
 export interface RetentionDeps {
   now: () => Date;
@@ -63,30 +57,30 @@ export function retentionRoutes(deps: RetentionDeps): Router {
   });
 
   router.post(one, mayRead, checkForm(), async (req, res) => {
-    const { _id: deployment } = await getDeployment(req);
+    const { _id: deployment } = await getDeploymentInScope(req);
     const outcome = await tryForm(req.body, () => parseInput(RetentionInput, req.body));
     if (!outcome.isDone) return showRetention(req, res, { now: now(), faults: outcome.faults });
     const { revision } = parseInput(RevisionInput, req.body);
-    const by = nameActor(req);
+    const by = actorOf(req);
     await setRetention({ deployment, months: outcome.value, revision, by, now: now() });
     nudge(RETENTION_JOB);
     return leave(req, res, { deployment, notice: 'retention-saved' });
   });
 
   router.post(`${one}/holds`, mayRead, checkForm(), async (req, res) => {
-    const { _id: deployment } = await getDeployment(req);
+    const { _id: deployment } = await getDeploymentInScope(req);
     const outcome = await tryForm(req.body, () => parseInput(HoldInput, req.body));
     if (!outcome.isDone) return showRetention(req, res, { now: now(), faults: outcome.faults });
     const { held: course, reason } = outcome.value;
-    await holdCourse({ deployment, course, reason, by: nameActor(req), now: now() });
+    await holdCourse({ deployment, course, reason, by: actorOf(req), now: now() });
     nudge(RETENTION_JOB);
     return leave(req, res, { deployment, notice: 'course-held' });
   });
 
   router.post(`${one}/releases`, mayRead, checkForm(), async (req, res) => {
-    const { _id: deployment } = await getDeployment(req);
+    const { _id: deployment } = await getDeploymentInScope(req);
     const { held: course } = parseInput(ReleaseInput, req.body);
-    await releaseCourse({ deployment, course, by: nameActor(req), now: now() });
+    await releaseCourse({ deployment, course, by: actorOf(req), now: now() });
     return leave(req, res, { deployment, notice: 'course-released' });
   });
 
@@ -99,7 +93,7 @@ async function showRetention(
   of: { now: Date; faults: FormFaults | null },
 ): Promise<void> {
   const { now, faults } = of;
-  const { _id: deployment } = await getDeployment(req);
+  const { _id: deployment } = await getDeploymentInScope(req);
   const words = adminWords(req);
   const retention = await findRetention({ deployment });
   const [{ courses, holds }, done] = await Promise.all([
@@ -147,7 +141,7 @@ async function showPreview(
   of: { now: Date; months: KeptMonths },
 ): Promise<void> {
   const { now, months } = of;
-  const { _id: deployment } = await getDeployment(req);
+  const { _id: deployment } = await getDeploymentInScope(req);
   const words = adminWords(req);
   const retention = await findRetention({ deployment });
   const period = changePeriod({ before: retention.courses, months: months.courses, now });
@@ -178,17 +172,4 @@ async function showPreview(
 function leave(req: Request, res: Response, to: { deployment: string; notice: string }): void {
   const { deployment, notice } = to;
   res.redirect(303, adminPath(req, `/admin/deployments/${deployment}/retention`, notice));
-}
-
-function nameActor(req: Request): string {
-  return isOperator(req) ? OPERATOR : getCurrentLaunch(req).user;
-}
-
-async function getDeployment(req: Request): Promise<Deployment> {
-  const { deployment } = parseInput(Params, req.params);
-  const found = await findDeployment({
-    deployment: requireInScope(readAdminScope(req), deployment),
-  });
-  if (!found) throw new AppError('admin.not-found', { status: 404 });
-  return found;
 }
